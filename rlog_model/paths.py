@@ -1,0 +1,41 @@
+"""Paths of recorded files.
+
+Rules
+-----
+* A path is absolute below the recorded directory and clean: it begins with ``/``, and its names,
+  separated by single slashes, are none of: empty, ``.``, ``..``, or one that holds a NUL.
+* Two paths *clash* when no directory can hold both as files: they are the same, or one lies below
+  the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+
+def is_clean(path: str) -> bool:
+    """Whether a file can be at ``path``."""
+    root, _, below = path.partition("/")
+    names = below.split("/")
+    return not root and all(n not in ("", ".", "..") and "\0" not in n for n in names)
+
+
+def parents(path: str) -> Iterator[str]:
+    """The directories above a clean path, from the nearest on, without the root."""
+    while cut := path.rfind("/"):
+        path = path[:cut]
+        yield path
+
+
+def clash(paths: Iterable[str]) -> tuple[str, str] | None:
+    """Two of ``paths`` that clash, the upper one first, if any do."""
+    seen: set[str] = set()
+    for path in paths:
+        if path in seen:
+            return path, path
+        seen.add(path)
+    for path in sorted(seen):
+        for parent in parents(path):
+            if parent in seen:
+                return parent, path
+    return None
