@@ -22,7 +22,7 @@ from typing import Final
 
 import attrs
 from attrs import frozen
-from immutables import Map
+from rpds import HashTrieMap
 
 from rlog_model.identity import Fnode
 from rlog_model.operation import Create, Link, Property, RecordedOp, Unlink, Write
@@ -62,11 +62,11 @@ class FnodeState:
 class Files:
     """Tracked files and properties."""
 
-    live_nodes: Map[Fnode, FnodeState] = Map()
-    links: Map[str, Fnode] = Map()
+    live_nodes: HashTrieMap[Fnode, FnodeState] = HashTrieMap()
+    links: HashTrieMap[str, Fnode] = HashTrieMap()
     """Which file each path names."""
 
-    properties: Map[str, bytes] = Map()
+    properties: HashTrieMap[str, bytes] = HashTrieMap()
     pending: frozenset[str] = frozenset()
     """Those paths of ``properties`` which so far only hints have named."""
 
@@ -108,14 +108,14 @@ def _path_taken(files: Files, path: str) -> Outcome | None:
 def _linked(files: Files, fnode: Fnode, state: FnodeState, path: str, stage: Stage) -> Files:
     linked = attrs.evolve(
         files,
-        live_nodes=files.live_nodes.set(fnode, state),
-        links=files.links.set(path, fnode),
+        live_nodes=files.live_nodes.insert(fnode, state),
+        links=files.links.insert(path, fnode),
     )
     if path not in files.pending or stage.hinted:
         return linked
     return attrs.evolve(
         linked,
-        properties=files.properties.delete(path),
+        properties=files.properties.remove(path),
         pending=files.pending - {path},
     )
 
@@ -152,10 +152,10 @@ def unlink(files: Files, op: RecordedOp, change: Unlink, stage: Stage) -> Files 
 
     remaining = state.links - {change.path}
     if remaining:
-        live_nodes = files.live_nodes.set(change.fnode, FnodeState(remaining, state.extended(op)))
+        live_nodes = files.live_nodes.insert(change.fnode, FnodeState(remaining, state.extended(op)))
     else:
-        live_nodes = files.live_nodes.delete(change.fnode)
-    return attrs.evolve(files, live_nodes=live_nodes, links=files.links.delete(change.path))
+        live_nodes = files.live_nodes.remove(change.fnode)
+    return attrs.evolve(files, live_nodes=live_nodes, links=files.links.remove(change.path))
 
 
 def write(files: Files, op: RecordedOp, change: Write, stage: Stage) -> Files | Outcome:
@@ -165,7 +165,7 @@ def write(files: Files, op: RecordedOp, change: Write, stage: Stage) -> Files | 
         return FnodeNotTracked(change.fnode)
     state = FnodeState(state.links, state.extended(op))
     return Files(
-        files.live_nodes.set(change.fnode, state), files.links, files.properties, files.pending
+        files.live_nodes.insert(change.fnode, state), files.links, files.properties, files.pending
     )
 
 
@@ -184,7 +184,7 @@ def set_property(files: Files, op: RecordedOp, change: Property, stage: Stage) -
         content = files.properties.get(path, content)
     return attrs.evolve(
         files,
-        properties=files.properties.set(path, content),
+        properties=files.properties.insert(path, content),
         pending=files.pending - {path},
     )
 

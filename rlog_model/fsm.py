@@ -24,7 +24,7 @@ from typing import Final
 
 import attrs
 from attrs import frozen
-from immutables import Map
+from rpds import HashTrieMap
 
 from rlog_model import crc32c
 from rlog_model.files import CHANGES, Files, FnodeState, Stage, segment_of
@@ -122,7 +122,7 @@ class FSM:
             raise InvalidHints(HintRule.NO_LOG)
         if not revision.several_logs and any(s.log != hints.log for s in segments):
             raise InvalidHints(HintRule.ONE_LOG)
-        properties = Map({p.path: p.content for p in hints.properties})
+        properties = HashTrieMap({p.path: p.content for p in hints.properties})
         fsm = cls(
             hints.log,
             files=Files(properties=properties, pending=frozenset(properties)),
@@ -138,17 +138,17 @@ class FSM:
         )
 
     @property
-    def live_nodes(self) -> Map[Fnode, FnodeState]:
+    def live_nodes(self) -> HashTrieMap[Fnode, FnodeState]:
         """Tracked files. API: ``FSM.LiveNodes``."""
         return self.files.live_nodes
 
     @property
-    def links(self) -> Map[str, Fnode]:
+    def links(self) -> HashTrieMap[str, Fnode]:
         """Which file each path names. API: ``FSM.Links``."""
         return self.files.links
 
     @property
-    def properties(self) -> Map[str, bytes]:
+    def properties(self) -> HashTrieMap[str, bytes]:
         """Content of each property. API: ``FSM.Properties``."""
         return self.files.properties
 

@@ -1,0 +1,210 @@
+"""Frames: how operations lie in a log.
+
+Rules
+-----
+* A frame is the magic ``66 33 93 36``, the length of the payload (uint32, little-endian), and the
+  payload. Raw bytes, which belong to no frame, may follow: only who reads the payload knows how
+  many.
+* Where a frame should begin and the magic is not, the reader is out of sync. It looks for the next
+  magic from one byte further on, and reports as one what it skipped.
+* A payload is ``MAX_PAYLOAD`` bytes at most. What claims more is no frame: a length from anywhere
+  must not make a reader wait, or fill its memory.
+
+A ``Framer`` is fed bytes and gives events. However the bytes are split, the frames and what was
+skipped are the same.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import attrs
+from attrs import frozen
+
+MAGIC: Final = bytes.fromhex("66339336")
+HEADER: Final = 8
+"""Bytes of a frame before its payload."""
+
+MAX_PAYLOAD: Final = 16 << 20
+"""The longest payload that is read, in bytes. It bounds the content of a property."""
+
+
+def frame(payload: bytes) -> bytes:
+    """The frame of a payload.
+
+    Raises:
+        PayloadTooLong: no reader would take it for a frame.
+    """
+    if len(payload) > MAX_PAYLOAD:
+        raise PayloadTooLong(len(payload))
+    return MAGIC + len(payload).to_bytes(4, "little") + payload
+
+
+@frozen
+class PayloadTooLong(ValueError):
+    """An operation that is too long for a frame."""
+
+    length: int
+
+    def __str__(self) -> str:
+        return f"an operation of {self.length} bytes is longer than the {MAX_PAYLOAD} of a frame"
+
+
+@frozen
+class Frame:
+    """A whole frame, at ``[first_offset, last_offset)`` of the log."""
+
+    first_offset: int
+    last_offset: int
+    payload: bytes
+
+
+@frozen
+class Skipped:
+    """Bytes that are no frame, at ``[first_offset, last_offset)`` of the log."""
+
+    first_offset: int
+    last_offset: int
+
+
+@frozen
+class Raw:
+    """Some of the raw bytes that were asked for; ``offset`` is that of the first in the log."""
+
+    offset: int
+    content: bytes
+
+
+FrameEvent = Frame | Skipped | Raw
+
+
+@frozen
+class Framer:
+    """Bytes of a log that are at hand, and how far they are read."""
+
+    begin: int
+    """Offset in the log of the first byte of ``buffer``."""
+
+    buffer: bytes = b""
+    position: int = 0
+    """Index in ``buffer`` of the next byte to be read."""
+
+    skipping_from: int | None = None
+    """Offset of the first byte that was skipped and not reported."""
+
+    raw_left: int = 0
+    """Raw bytes that were asked for and have not come."""
+
+    frame_began: int | None = None
+    """Index in ``buffer`` of the frame that was given last, as long as it can be rejected."""
+
+    @classmethod
+    def at(cls, offset: int) -> Framer:
+        """A framer that begins at an offset of the log, with no bytes."""
+        return cls(offset)
+
+    @property
+    def offset(self) -> int:
+        """Offset of the next byte that is not read: where an unfinished frame begins, if any."""
+        return self.begin + self.position
+
+    @property
+    def end(self) -> int:
+        """Offset of the byte that must be fed next."""
+        return self.begin + max(len(self.buffer), self.position)
+
+    @property
+    def in_raw(self) -> bool:
+        """Whether raw bytes are still to come."""
+        return self.raw_left > 0
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether bytes are at hand that may be the beginning of a frame."""
+        return not self.in_raw and self.position < len(self.buffer)
+
+    def feed(self, content: bytes) -> Framer:
+        """The framer with the bytes that follow those it has."""
+        rest = self.buffer[self.position :]
+        return attrs.evolve(
+            self, begin=self.offset, buffer=rest + content, position=0, frame_began=None
+        )
+
+    def next(self) -> tuple[Framer, FrameEvent | None]:
+        """The next event, and the framer behind it. None: it needs more bytes."""
+        if self.in_raw:
+            return self._next_raw()
+        at = self._find_frame()
+        if at > self.position:
+            since = self.offset if self.skipping_from is None else self.skipping_from
+            return attrs.evolve(self, position=at, skipping_from=since).next()
+
+        length = self._payload_length(at)
+        if length is None or len(self.buffer) < at + HEADER + length:
+            return self, None
+        if self.skipping_from is not None:
+            skipped = Skipped(self.skipping_from, self.offset)
+            return attrs.evolve(self, skipping_from=None), skipped
+        last = at + HEADER + length
+        found = Frame(self.offset, self.begin + last, self.buffer[at + HEADER : last])
+        return attrs.evolve(self, position=last, frame_began=at), found
+
+    def expect_raw(self, length: int) -> Framer:
+        """The framer that gives the next ``length`` bytes raw; none if that is negative."""
+        return attrs.evolve(self, raw_left=max(length, 0), frame_began=None)
+
+    def reject(self) -> Framer:
+        """The framer for which the frame that was given last, or the unfinished one, is none.
+
+        What lies in it is searched for frames: a torn frame swallows nothing.
+        """
+        began = self.position if self.frame_began is None else self.frame_began
+        since = self.begin + began if self.skipping_from is None else self.skipping_from
+        return attrs.evolve(
+            self, position=began + 1, skipping_from=since, raw_left=0, frame_began=None
+        )
+
+    def seek(self, offset: int) -> Framer:
+        """The framer at a later offset of the log. What lies between is not read, nor reported."""
+        return attrs.evolve(
+            self,
+            position=offset - self.begin,
+            skipping_from=None,
+            raw_left=0,
+            frame_began=None,
+        )
+
+    def _next_raw(self) -> tuple[Framer, FrameEvent | None]:
+        content = self.buffer[self.position : self.position + self.raw_left]
+        if not content:
+            return self, None
+        behind = attrs.evolve(
+            self,
+            position=self.position + len(content),
+            raw_left=self.raw_left - len(content),
+        )
+        return behind, Raw(self.offset, content)
+
+    def _find_frame(self) -> int:
+        """Index of the first byte, from the position on, at which a frame can begin."""
+        at = self.position
+        while True:
+            found = self.buffer.find(MAGIC, at)
+            if found < 0:
+                return self._find_torn_magic(at)
+            length = self._payload_length(found)
+            if length is None or length <= MAX_PAYLOAD:
+                return found
+            at = found + 1
+
+    def _find_torn_magic(self, at: int) -> int:
+        """Index of the first byte that may begin a magic whose rest isn't there; else the end."""
+        end = len(self.buffer)
+        for begin in range(max(at, end - len(MAGIC) + 1), end):
+            if MAGIC.startswith(self.buffer[begin:]):
+                return begin
+        return max(at, end)
+
+    def _payload_length(self, at: int) -> int | None:
+        header = self.buffer[at : at + HEADER]
+        return int.from_bytes(header[4:], "little") if len(header) == HEADER else None

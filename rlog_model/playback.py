@@ -1,0 +1,369 @@
+"""The player, as a pure machine.
+
+It asks for one thing at a time - the head of a log, bytes of a log, an append - and is given the
+answer; with each answer come the file actions that it decided on. Who drives it has the journals
+and the directory: see ``player``.
+
+Rules
+-----
+PLAY-1  Before it reads, it asks for the head of every log that the hints name.
+PLAY-2  Hints that name an offset at or beyond the head of its log: the play fails, data is lost.
+PLAY-3  While hinted segments remain it reads the log of the next one, and never before its first
+        offset: it seeks. Behind them, or without any, it reads the hints' log; without any from
+        the first byte on.
+PLAY-4  A frame is offered to the FSM if its payload is an operation. Reading goes on
+        - behind the frame, if it is rejected: who is outside the branch is not believed, not even
+          that raw bytes follow, so no length can hide the branch from its players;
+        - behind its raw bytes, if it is applied or untracked: those of an applied write go to its
+          file;
+        - one byte behind where it began, if it is no operation.
+        An append is atomic, so at a head nothing is half there. What has begun before a head and
+        isn't whole there, be it a frame or the raw bytes of a write, is no operation.
+PLAY-5  A hole in the log is read over while hinted segments remain that may still lie behind it.
+        A hole that holds a hinted segment, or one behind the hinted segments, where the branch may
+        go on: the play fails. So does one at the beginning where the hints name no segment.
+PLAY-6  Hinted segments that remain at the head which their log had at the start: the play fails.
+PLAY-7  Asked to finish at the write head, it asks for the head again once no hints remain, and is
+        complete when it has read to it.
+PLAY-8  Asked to hand off to an author, it reads to the head in the same way, then appends a no-op
+        by that author, the next of the branch, with the author's fence as union and no check. It
+        is complete when that very no-op is applied. If it has read to the end of its append and
+        another operation was applied in its place, or none, it does the same again.
+PLAY-9  What is played can be a directory: live paths are clean, and no two clash.
+"""
+
+from __future__ import annotations
+
+import attrs
+from attrs import frozen
+from rpds import HashTrieMap
+
+from rlog_model.framing import Frame, Framer, Raw, Skipped, frame
+from rlog_model.fsm import FSM, Step
+from rlog_model.hints import FSMHints
+from rlog_model.identity import Fnode
+from rlog_model.operation import Create, RecordedOp, Unlink, Write
+from rlog_model.outcome import APPLIED, is_transition
+from rlog_model.paths import clash, is_clean
+from rlog_model.play_error import (
+    HintsBeyondHead,
+    HintsRemain,
+    HoleInLog,
+    LogEndsEarly,
+    PlayError,
+    UnplayablePath,
+    UnplayableTree,
+    UnplayableWrite,
+)
+from rlog_model.play_messages import (
+    Append,
+    Appended,
+    AskHead,
+    AtHead,
+    Bytes,
+    Complete,
+    CreateFile,
+    Event,
+    Failed,
+    FileAction,
+    FinishAtWriteHead,
+    Goal,
+    Head,
+    InjectHandoff,
+    Offered,
+    Read,
+    RemoveFile,
+    Request,
+    WriteFile,
+)
+from rlog_model.revision import CURRENT, Revision
+from rlog_model.segment import UNKNOWN_OFFSET
+from rlog_model.wire import MalformedOp, decode_op, encode_op
+
+@frozen
+class Progress:
+    """What came of an event."""
+
+    playback: Playback
+    request: Request
+    actions: tuple[FileAction, ...] = ()
+    read: tuple[Offered | Skipped, ...] = ()
+    """The operations that were read, and the bytes that were none, in the order of the log."""
+
+
+@frozen
+class Writing:
+    """A write whose raw bytes are being read: log offset + ``shift`` is the offset in the file."""
+
+    fnode: Fnode
+    shift: int
+
+
+@frozen
+class Playback:
+    """State of a play."""
+
+    fsm: FSM
+    log: str
+    """The log that is being read."""
+
+    last_log: str
+    """The hints' own log, where the branch goes on behind them."""
+
+    unasked: tuple[str, ...]
+    """Logs whose head is still to be asked for."""
+
+    framer: Framer
+    heads: HashTrieMap[str, int] = HashTrieMap()
+    """The newest head known of each log (exclusive). No append lies across it."""
+
+    goal: Goal | None = None
+    finish_offset: int | None = None
+    """The head to which the goal is to be read; unknown while hints remain."""
+
+    injected: RecordedOp | None = None
+    """The handoff that was appended and has not been met yet."""
+
+    writing: Writing | None = None
+    request: Request | None = None
+    """What is asked for now. There is none just before the start."""
+
+    @classmethod
+    def start(cls, hints: FSMHints, revision: Revision = CURRENT) -> Progress:
+        """Begin to play ``hints``.
+
+        Raises:
+            InvalidHints, InvalidSegment, SegmentConflict: the hints can't be played.
+        """
+        fsm = FSM.from_hints(hints, revision)
+        return cls(fsm, hints.log, hints.log, hints.logs(), Framer.at(0))._next(_Work())
+
+    @property
+    def done(self) -> bool:
+        """Whether the play has ended, complete or in an error."""
+        return isinstance(self.request, Complete | Failed)
+
+    @property
+    def tailing(self) -> bool:
+        """Whether the write head was reached with no hints left: what is appended now is played
+        as it comes. API: ``Player.Tailing``."""
+        return (
+            not self.unasked
+            and self.fsm.remaining.segment is None
+            and self.log == self.last_log
+            and self.framer.end >= self.heads[self.log]
+        )
+
+    def receive(self, event: Event) -> Progress:
+        """Go on with the answer to what is asked for, or with a wish of the user's.
+
+        A wish changes what is asked for: no answer to the former request may come after it.
+
+        Raises:
+            ValueError: the event doesn't answer what is asked for, or is a second wish.
+        """
+        work = _Work()
+        match event, self.request:
+            case (FinishAtWriteHead() | InjectHandoff()) as goal, _ if not (self.goal or self.done):
+                return attrs.evolve(self, goal=goal)._next(work)
+            case Head(log, offset), AskHead(asked) if log == asked:
+                return self._told_head(log, offset, work)
+            case Bytes(offset, content), Read(log, asked, _) if offset >= asked:
+                return self._told_bytes(log, asked, offset, content, work)
+            case AtHead(), Read(log, asked, _):
+                return self._told_at_head(log, asked, work)
+            case Appended(end), Append():
+                return attrs.evolve(self, finish_offset=end)._next(work)
+            case _:
+                raise ValueError(f"{event} doesn't answer {self.request}")
+
+    # Answers
+
+    def _told_head(self, log: str, head: int, work: _Work) -> Progress:
+        known = attrs.evolve(self, heads=self.heads.insert(log, head))
+        if log in self.unasked:
+            known = attrs.evolve(known, unasked=tuple(n for n in self.unasked if n != log))
+            for segment in self.fsm.remaining.segments:
+                if segment.log == log and max(segment.first_offset + 1, segment.last_offset) > head:
+                    return known._failed(HintsBeyondHead(log, segment, head), work)
+        elif self.goal is not None and self.fsm.remaining.segment is None:
+            known = attrs.evolve(known, finish_offset=head)
+        return known._scan(work, head_is_fresh=True)
+
+    def _told_bytes(
+        self, log: str, asked: int, offset: int, content: bytes, work: _Work
+    ) -> Progress:
+        framer = self.framer
+        if offset > asked:
+            if lost := self._lost_in_hole(log, asked, offset):
+                return self._failed(lost, work)
+            framer = Framer.at(offset)
+        return attrs.evolve(self, framer=framer.feed(content))._scan(work)
+
+    def _lost_in_hole(self, log: str, first: int, last: int) -> PlayError | None:
+        segment = self.fsm.remaining.segment
+        if segment is not None and self.writing is None:
+            if segment.last_offset == UNKNOWN_OFFSET or segment.last_offset > last:
+                return None
+        return HoleInLog(log, first, last, self.fsm.next_seq_no)
+
+    def _told_at_head(self, log: str, offset: int, work: _Work) -> Progress:
+        if offset < self.heads[log]:
+            return self._failed(LogEndsEarly(log, offset, self.heads[log]), work)
+        known = attrs.evolve(self, heads=self.heads.insert(log, offset))
+        return known._scan(work, head_is_fresh=True, whole_before=offset)
+
+    # Reading
+
+    def _scan(
+        self, work: _Work, *, head_is_fresh: bool = False, whole_before: int = 0
+    ) -> Progress:
+        """Read the bytes at hand.
+
+        ``whole_before`` is an offset that no append lies across, up to which all bytes are at
+        hand: a frame which begins before it, and isn't whole, is none.
+        """
+        playback = self._sought()
+        while True:
+            framer, event = playback.framer.next()
+            match event:
+                case None:
+                    if not (framer.unfinished and framer.offset < whole_before):
+                        return attrs.evolve(playback, framer=framer)._next(work)
+                    playback = attrs.evolve(playback, framer=framer.reject())
+                case Skipped():
+                    work.read.append(event)
+                    playback = attrs.evolve(playback, framer=framer)
+                case Raw(offset, content):
+                    playback = attrs.evolve(playback, framer=framer)._raw(offset, content, work)
+                case Frame():
+                    op = _operation(event, playback.log)
+                    step = None if op is None else playback.fsm.apply(op, event.payload)
+                    if op is None or step is None:
+                        playback = attrs.evolve(playback, framer=framer.reject())
+                        continue
+                    moved = is_transition(step.outcome)
+                    if moved and op.last_offset > max(playback.heads[playback.log], framer.end):
+                        if not head_is_fresh:
+                            return playback._asking(AskHead(playback.log), work)
+                        playback = attrs.evolve(playback, framer=framer.reject())
+                        continue
+                    work.read.append(Offered(op, step.outcome))
+                    playback = attrs.evolve(playback, framer=framer)
+                    if moved:
+                        playback = playback._moved(op, step, work)
+                    if work.error is not None:
+                        return playback._failed(work.error, work)
+                    if work.handed_off:
+                        return playback._complete(work)
+
+    def _moved(self, op: RecordedOp, step: Step, work: _Work) -> Playback:
+        """Behind an operation that is the next of the branch."""
+        playback = attrs.evolve(self, fsm=step.fsm)
+        if step.outcome is APPLIED:
+            match op.change:
+                case None:
+                    work.handed_off = (
+                        self.injected is not None
+                        and op.author == self.injected.author
+                        and op.seq_no == self.injected.seq_no
+                    )
+                case Create():
+                    work.actions.append(CreateFile(Fnode(op.seq_no)))
+                case Unlink(fnode, _) if fnode not in step.fsm.live_nodes:
+                    work.actions.append(RemoveFile(fnode))
+                case Write(fnode, offset, length) if length > 0:
+                    if offset < 0:
+                        work.error = UnplayableWrite(self.log, op.first_offset, fnode, offset)
+                    writing = Writing(fnode, offset - (op.last_offset - length))
+                    framer = self.framer.expect_raw(length)
+                    return attrs.evolve(playback, framer=framer, writing=writing)
+        return attrs.evolve(playback, framer=self.framer.seek(op.last_offset))._sought()
+
+    def _raw(self, offset: int, content: bytes, work: _Work) -> Playback:
+        assert self.writing is not None, "raw bytes are asked for by a write"
+        work.actions.append(WriteFile(self.writing.fnode, offset + self.writing.shift, content))
+        if self.framer.in_raw:
+            return self
+        return attrs.evolve(self, writing=None)._sought()
+
+    def _sought(self) -> Playback:
+        """Where the next hinted operation can be."""
+        segment = self.fsm.remaining.segment
+        if segment is None or self.writing is not None:
+            return self
+        if segment.log != self.log:
+            return attrs.evolve(self, log=segment.log, framer=Framer.at(segment.first_offset))
+        if segment.first_offset > self.framer.offset:
+            return attrs.evolve(self, framer=self.framer.seek(segment.first_offset))
+        return self
+
+    # What to ask for next
+
+    def _next(self, work: _Work) -> Progress:
+        if self.unasked:
+            return self._asking(AskHead(self.unasked[0]), work)
+
+        head, end = self.heads[self.log], self.framer.end
+        segment = self.fsm.remaining.segment
+        if segment is not None and end >= head:
+            if self.framer.unfinished and self.framer.offset < head:
+                return self._scan(work, whole_before=head)
+            fsm = self.fsm
+            remain = HintsRemain(self.log, segment, fsm.next_seq_no, fsm.next_checksum, head)
+            return self._failed(remain, work)
+        if segment is None and self.goal is not None:
+            if self.finish_offset is None:
+                return self._asking(AskHead(self.log), work)
+            if end >= self.finish_offset and not self.framer.in_raw:
+                return self._at_goal(self.goal, self.finish_offset, work)
+
+        block = end >= head and not (self.goal or self.framer.unfinished or self.framer.in_raw)
+        return self._asking(Read(self.log, end, block), work)
+
+    def _at_goal(self, goal: Goal, finish_offset: int, work: _Work) -> Progress:
+        """The log is read to the offset that the goal asks for."""
+        if self.framer.unfinished and self.framer.offset < finish_offset:
+            return self._scan(work, whole_before=finish_offset)
+        if isinstance(goal, FinishAtWriteHead):
+            return self._complete(work)
+        if self.injected is not None:
+            return attrs.evolve(self, injected=None, finish_offset=None)._next(work)
+        no_op = RecordedOp(self.fsm.next_seq_no, self.fsm.next_checksum, goal.author)
+        append = Append(self.log, frame(encode_op(no_op)), goal.author)
+        return attrs.evolve(self, injected=no_op)._asking(append, work)
+
+    def _complete(self, work: _Work) -> Progress:
+        paths = [*self.fsm.links, *self.fsm.properties]
+        for path in paths:
+            if not is_clean(path):
+                return self._failed(UnplayablePath(self.log, path), work)
+        if pair := clash(paths):
+            return self._failed(UnplayableTree(self.log, *pair), work)
+        return self._asking(Complete(self.fsm), work)
+
+    def _failed(self, error: PlayError, work: _Work) -> Progress:
+        return self._asking(Failed(error), work)
+
+    def _asking(self, request: Request, work: _Work) -> Progress:
+        playback = attrs.evolve(self, request=request)
+        return Progress(playback, request, tuple(work.actions), tuple(work.read))
+
+
+@attrs.define
+class _Work:
+    """What has come of one event so far."""
+
+    actions: list[FileAction] = attrs.field(factory=list)
+    read: list[Offered | Skipped] = attrs.field(factory=list)
+    error: PlayError | None = None
+    handed_off: bool = False
+
+
+def _operation(frame: Frame, log: str) -> RecordedOp | None:
+    """The operation of a frame, with its exact offsets; none if the payload is no operation."""
+    try:
+        op = decode_op(frame.payload, log=log, first_offset=frame.first_offset)
+    except MalformedOp:
+        return None
+    return attrs.evolve(op, last_offset=frame.last_offset + max(op.raw_length, 0))

@@ -1,0 +1,233 @@
+"""The player: drives ``playback`` against journals and a directory.
+
+Rules
+-----
+* ``play`` reads until a wish is met: ``finish_at_write_head`` or ``inject_handoff``. Without one it
+  goes on for ever, and *tails* the log once it has reached its head.
+* One wish a player, made before or while it plays, from any thread.
+* The directory appears when the play is complete, whole. A play that fails leaves nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Final
+
+from attrs import frozen
+
+from rlog_model.fsm import FSM
+from rlog_model.hints import FSMHints
+from rlog_model.identity import FENCE_REGISTER, Author
+from rlog_model.journal.labels import LabelSet
+from rlog_model.journal.protocol import Journal, JournalStore, OffsetNotYetAvailable
+from rlog_model.play_messages import (
+    Append,
+    Appended,
+    AskHead,
+    AtHead,
+    Bytes,
+    Complete,
+    Event,
+    Failed,
+    FinishAtWriteHead,
+    Goal,
+    Head,
+    InjectHandoff,
+    Read,
+    Request,
+)
+from rlog_model.playback import Playback, Progress
+from rlog_model.revision import CURRENT, Revision
+from rlog_model.staging import Staging
+
+READ_SIZE: Final = 1 << 20
+"""Bytes that are read from a journal at a time, at most."""
+
+WISH_INTERVAL: Final = 0.05
+"""Seconds for which a tailing player waits for bytes before it looks for wishes again."""
+
+
+@frozen
+class PlayCancelled(Exception):
+    """The play was cancelled by its user."""
+
+    log: str
+
+    def __str__(self) -> str:
+        return f"the play of {self.log} was cancelled"
+
+
+@frozen
+class SecondWish(Exception):
+    """A player finishes once: it was asked before to finish at the write head or to hand off."""
+
+    def __str__(self) -> str:
+        return "only one of finish_at_write_head and inject_handoff may be asked, once a player"
+
+
+class Player:
+    """Plays hints into a directory. API: ``Player``."""
+
+    def __init__(
+        self,
+        hints: FSMHints,
+        directory: str | os.PathLike[str],
+        store: JournalStore,
+        *,
+        revision: Revision = CURRENT,
+        watch: Callable[[Progress], None] | None = None,
+    ) -> None:
+        """A player of ``hints``, whose logs are in ``store``.
+
+        ``watch`` is shown all progress: what was read, and what came of it.
+        """
+        self.directory = os.path.abspath(directory)
+        """Where the files will be."""
+
+        self.tailing = threading.Event()
+        """Set once the play has reached the write head. API: ``Player.Tailing``."""
+
+        self.done: Future[FSM] = Future()
+        """The FSM of a play that is complete, or what it failed of. API: ``Player.Done``."""
+
+        self._hints = hints
+        self._store = store
+        self._revision = revision
+        self._watch = watch
+        self._wish: Goal | None = None
+        self._wishing = threading.Lock()
+        self._cancelled = threading.Event()
+        self._journals: dict[str, Journal] = {}
+        self._progress: Progress | None = None
+        self._staging: Staging | None = None
+
+    def finish_at_write_head(self) -> None:
+        """Ask to be complete at the present write head.
+
+        Raises:
+            SecondWish: there was a wish before.
+        """
+        self._ask(FinishAtWriteHead())
+
+    def inject_handoff(self, author: Author) -> None:
+        """Ask to be complete when a no-op of ``author`` was appended and applied: the author's
+        recorder goes on from there, and others are fenced off.
+
+        Raises:
+            SecondWish: there was a wish before.
+            ValueError: ``author`` is zero.
+        """
+        author.fence()
+        self._ask(InjectHandoff(author))
+
+    def cancel(self) -> None:
+        """End the play with ``PlayCancelled``, if it hasn't ended yet."""
+        self._cancelled.set()
+
+    def play(self) -> FSM:
+        """Play until the wish is met, in this thread. API: ``Player.Play``.
+
+        Raises:
+            PlayError: the log doesn't lead to the files.
+            InvalidHints, InvalidSegment, SegmentConflict: the hints can't be played.
+            TargetNotEmpty, StagingFailed: the directory can't be made.
+            PlayCancelled: ``cancel`` was called.
+            CorruptFragment, OSError: a journal can't be read.
+        """
+        while not self.done.done():
+            self.step(WISH_INTERVAL)
+        return self.done.result()
+
+    def start(self) -> Player:
+        """Play in a thread of its own. See ``done``."""
+
+        def play() -> None:
+            while not self.done.done():
+                self.step(WISH_INTERVAL)
+
+        threading.Thread(target=play, name=f"play {self._hints.log}", daemon=True).start()
+        return self
+
+    @property
+    def request(self) -> Request | None:
+        """What the player is about to do; nothing before the first step."""
+        return None if self._progress is None else self._progress.request
+
+    @property
+    def playback(self) -> Playback | None:
+        """The machine inside; none before the first step."""
+        return None if self._progress is None else self._progress.playback
+
+    def step(self, patience: float = 0.0) -> None:
+        """Do the next thing, waiting ``patience`` seconds for bytes at the head of the log.
+
+        Never raises: ``done`` has what a play failed of.
+        """
+        try:
+            self._step(patience)
+        except BaseException as error:
+            if self._staging is not None:
+                self._staging.abandon()
+            self.done.set_exception(error)
+            if not isinstance(error, Exception):
+                raise
+
+    def _step(self, patience: float) -> None:
+        if self._cancelled.is_set():
+            raise PlayCancelled(self._hints.log)
+        if self._progress is None or self._staging is None:
+            progress = Playback.start(self._hints, self._revision)
+            self._staging = Staging(self.directory)
+            self._advance(progress)
+            return
+        playback = self._progress.playback
+        if self._wish is not None and playback.goal is None:
+            self._advance(playback.receive(self._wish))
+        elif isinstance(self._progress.request, Complete):
+            self._staging.finish(self._progress.request.fsm)
+            self.done.set_result(self._progress.request.fsm)
+        elif isinstance(self._progress.request, Failed):
+            raise self._progress.request.error
+        elif answer := self._answer(self._progress.request, patience):
+            self._advance(playback.receive(answer))
+
+    def _answer(self, request: AskHead | Read | Append, patience: float) -> Event | None:
+        journal = self._journal(request.log)
+        match request:
+            case AskHead(log):
+                return Head(log, journal.write_head())
+            case Append(_, content, author):
+                fence = LabelSet.of(FENCE_REGISTER, author.fence())
+                return Appended(journal.append(content, union=fence).end)
+            case Read(_, offset, block):
+                try:
+                    chunk = journal.read(
+                        offset, limit=READ_SIZE, timeout=patience if block else 0.0
+                    )
+                except OffsetNotYetAvailable:
+                    return None if block else AtHead()
+                return Bytes(chunk.offset, chunk.content)
+
+    def _advance(self, progress: Progress) -> None:
+        assert self._staging is not None
+        for action in progress.actions:
+            self._staging.act(action)
+        self._progress = progress
+        if progress.playback.tailing:
+            self.tailing.set()
+        if self._watch is not None:
+            self._watch(progress)
+
+    def _journal(self, log: str) -> Journal:
+        if log not in self._journals:
+            self._journals[log] = self._store.open(log)
+        return self._journals[log]
+
+    def _ask(self, wish: Goal) -> None:
+        with self._wishing:
+            if self._wish is not None:
+                raise SecondWish
+            self._wish = wish

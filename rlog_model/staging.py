@@ -1,0 +1,167 @@
+"""Where a player builds files before they are a directory that anyone may use.
+
+Rules
+-----
+* Files are built by fnode in a hidden directory of their own, beside the target: on the same
+  filesystem, under a name that no played path can reach.
+* The target appears at once, whole, by one rename. Before that there is none, or the empty one
+  that was there. A player that fails removes what it built; one that is killed leaves only the
+  hidden directory (``.NAME.rlog-...``), which nothing takes for the target.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+from collections import OrderedDict
+from pathlib import Path
+from typing import Final
+
+from attrs import frozen
+
+from rlog_model.fsm import FSM
+from rlog_model.identity import Fnode
+from rlog_model.play_messages import CreateFile, FileAction, RemoveFile, WriteFile
+
+OPEN_FILES: Final = 64
+"""Files that are held open at a time, at most."""
+
+
+@frozen
+class TargetNotEmpty(Exception):
+    """The directory to play into exists and is not an empty directory."""
+
+    target: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.target} exists and is no empty directory: a log is played into a new directory,"
+            " so that nothing else can be among its files"
+        )
+
+
+@frozen
+class StagingFailed(Exception):
+    """The filesystem refused something that a play needs."""
+
+    path: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"can't build the files of the log: {self.path}: {self.reason}"
+
+    @classmethod
+    def of(cls, error: OSError, path: Path) -> StagingFailed:
+        return cls(str(error.filename or path), error.strerror or str(error))
+
+
+class Staging:
+    """The files of a play, until it is complete.
+
+    Raises:
+        TargetNotEmpty: the target is there, and not an empty directory.
+        StagingFailed: the target's parent is missing or can't be written.
+    """
+
+    def __init__(self, target: str | os.PathLike[str]) -> None:
+        self.target = Path(os.path.abspath(target))
+        if os.path.lexists(self.target):
+            if self.target.is_symlink() or not self.target.is_dir() or any(self.target.iterdir()):
+                raise TargetNotEmpty(str(self.target))
+        try:
+            hidden = tempfile.mkdtemp(prefix=f".{self.target.name}.rlog-", dir=self.target.parent)
+            self._hidden = Path(hidden)
+            self._nodes = self._hidden / "nodes"
+            self._nodes.mkdir()
+        except OSError as error:
+            raise StagingFailed.of(error, self.target.parent) from error
+        self._open: OrderedDict[Fnode, int] = OrderedDict()
+
+    def act(self, action: FileAction) -> None:
+        """Do to the files what the player decided.
+
+        Raises:
+            StagingFailed: the filesystem refused it.
+        """
+        node = self._node(action.fnode)
+        try:
+            match action:
+                case CreateFile():
+                    self._descriptor(action.fnode, os.O_CREAT | os.O_EXCL)
+                case WriteFile(fnode, offset, content):
+                    _write_at(self._descriptor(fnode), content, offset)
+                case RemoveFile(fnode):
+                    self._close(fnode)
+                    node.unlink()
+        except (OSError, OverflowError) as error:
+            if isinstance(error, OverflowError):
+                error = OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+            raise StagingFailed.of(error, node) from error
+
+    def finish(self, fsm: FSM) -> None:
+        """Make the target of the files that are left, linked as ``fsm`` says, and its properties.
+
+        The player has checked that a directory can hold them.
+
+        Raises:
+            StagingFailed: the filesystem refused it, as for a name that is too long.
+        """
+        self._close_all()
+        tree = self._hidden / "tree"
+        where = tree
+        try:
+            tree.mkdir()
+            for path, fnode in fsm.links.items():
+                where = tree / path.lstrip("/")
+                where.parent.mkdir(parents=True, exist_ok=True)
+                os.link(self._node(fnode), where)
+            for path, content in fsm.properties.items():
+                where = tree / path.lstrip("/")
+                where.parent.mkdir(parents=True, exist_ok=True)
+                with where.open("xb") as file:
+                    file.write(content)
+            shutil.rmtree(self._nodes)
+            where = self.target
+            tree.chmod(0o755)
+            tree.rename(self.target)
+            self._hidden.rmdir()
+        except OSError as error:
+            raise StagingFailed.of(error, where) from error
+
+    def abandon(self) -> None:
+        """Remove everything that was built."""
+        self._close_all()
+        shutil.rmtree(self._hidden, ignore_errors=True)
+
+    def _node(self, fnode: Fnode) -> Path:
+        return self._nodes / str(fnode)
+
+    def _descriptor(self, fnode: Fnode, flags: int = 0) -> int:
+        descriptor = self._open.get(fnode)
+        if descriptor is None:
+            if len(self._open) >= OPEN_FILES:
+                _, oldest = self._open.popitem(last=False)
+                os.close(oldest)
+            descriptor = os.open(self._node(fnode), os.O_WRONLY | flags, 0o644)
+            self._open[fnode] = descriptor
+        self._open.move_to_end(fnode)
+        return descriptor
+
+    def _close(self, fnode: Fnode) -> None:
+        descriptor = self._open.pop(fnode, None)
+        if descriptor is not None:
+            os.close(descriptor)
+
+    def _close_all(self) -> None:
+        for fnode in list(self._open):
+            self._close(fnode)
+
+
+def _write_at(descriptor: int, content: bytes, offset: int) -> None:
+    rest = memoryview(content)
+    while rest:
+        written = os.pwrite(descriptor, rest, offset)
+        rest = rest[written:]
+        offset += written
