@@ -1,0 +1,146 @@
+"""The sessions of this project: `nox` runs most of them, `nox -s NAME` one, `nox -l` lists them.
+
+Where nox is not installed, `python3 run.py nox ...` installs it first.
+"""
+
+from __future__ import annotations
+
+import difflib
+import fnmatch
+import os
+import shutil
+import tomllib
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.4.15"
+nox.options.default_venv_backend = "virtualenv"
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["tests", "stateful", "lint", "types", "imports", "protos"]
+
+ROOT = Path(__file__).parent
+GENERATED = ROOT / "rlog_model" / "_proto"
+GENERATED_NAMES = ("recoverylog_pb2.py", "recoverylog_pb2.pyi")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """All tests but the stateful ones; then no branch of a pure module may be uncovered."""
+    session.install("-e", ".[test]")
+    if session.posargs:
+        session.run("pytest", *session.posargs)
+        return
+    session.run("pytest", "--ignore=tests/stateful", "-n=auto", "--cov", "--cov-report=")
+    require_coverage(session)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Only the second half of `tests`: judges what the last run of pytest with `--cov` measured."""
+    session.install("coverage[toml]")
+    require_coverage(session)
+
+
+@nox.session
+def stateful(session: nox.Session) -> None:
+    """The stateful tests, with more examples than in a run of all tests."""
+    session.install("-e", ".[test]")
+    profile = os.environ.get("HYPOTHESIS_PROFILE", "thorough")
+    arguments = session.posargs or ["tests/stateful", "-n=auto"]
+    session.run("pytest", *arguments, env={"HYPOTHESIS_PROFILE": profile})
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """ruff: rules and format. `nox -s lint -- --fix` mends what it can."""
+    session.install(*project_extra("lint"))
+    if "--fix" in session.posargs:
+        session.run("ruff", "check", "--fix", ".")
+        session.run("ruff", "format", ".")
+        return
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """mypy, strict, over the package, tests, benchmarks and scripts."""
+    session.install("-e", ".[types]")
+    session.run("mypy", *session.posargs)
+
+
+@nox.session
+def imports(session: nox.Session) -> None:
+    """Each module imports only from those below it."""
+    session.install("-e", ".[imports]")
+    session.run("lint-imports", "--no-cache", *session.posargs)
+
+
+@nox.session
+def protos(session: nox.Session) -> None:
+    """Fails where generated code is not what protos/ gives; `-- --write` renews it."""
+    session.install(*project_extra("protos"))
+    made = Path(session.create_tmp())
+    session.run(
+        "python",
+        "-m",
+        "grpc_tools.protoc",
+        f"--proto_path={ROOT / 'protos'}",
+        f"--python_out={made}",
+        f"--pyi_out={made}",
+        "recoverylog.proto",
+    )
+    for name in GENERATED_NAMES:
+        if "--write" in session.posargs:
+            shutil.copyfile(made / name, GENERATED / name)
+            continue
+        committed = GENERATED / name
+        old = committed.read_text(encoding="utf-8") if committed.exists() else ""
+        new = (made / name).read_text(encoding="utf-8")
+        if old != new:
+            shown = difflib.unified_diff(
+                old.splitlines(), new.splitlines(), "committed", "generated", lineterm="", n=1
+            )
+            print("\n".join(line[:200] for line in shown))
+            session.error(
+                f"{committed.relative_to(ROOT)} is stale: renew it by `nox -s protos -- --write`"
+            )
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """The benchmarks; benchmarks/README.md has the figures."""
+    session.install("-e", ".[bench]")
+    if not session.posargs:
+        session.run("python", "benchmarks/persistent_map.py")
+    session.run("pytest", "--benchmark-only", *(session.posargs or ["benchmarks"]))
+
+
+def require_coverage(session: nox.Session) -> None:
+    include = ",".join(str(path.relative_to(ROOT)) for path in held_to_full_coverage())
+    session.run("coverage", "report", f"--include={include}", "--fail-under=100")
+
+
+def held_to_full_coverage() -> list[Path]:
+    """The files of the pure modules, save those of which pyproject.toml says otherwise."""
+    lists = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["rlog-model"]
+    package = ROOT / "rlog_model"
+
+    def listed(path: Path, name: str) -> bool:
+        relative = path.relative_to(package).as_posix()
+        return any(fnmatch.fnmatchcase(relative, pattern) for pattern in lists[name])
+
+    return sorted(
+        path
+        for path in package.rglob("*.py")
+        if not listed(path, "partly-covered")
+        and (listed(path, "impure-except") or not listed(path, "impure"))
+    )
+
+
+def project_extra(name: str) -> list[str]:
+    """What an extra requires, for a session which does not need the project itself."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    requirements: list[str] = project["optional-dependencies"][name]
+    return requirements
