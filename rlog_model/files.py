@@ -152,7 +152,9 @@ def unlink(files: Files, op: RecordedOp, change: Unlink, stage: Stage) -> Files 
 
     remaining = state.links - {change.path}
     if remaining:
-        live_nodes = files.live_nodes.insert(change.fnode, FnodeState(remaining, state.extended(op)))
+        live_nodes = files.live_nodes.insert(
+            change.fnode, FnodeState(remaining, state.extended(op))
+        )
     else:
         live_nodes = files.live_nodes.remove(change.fnode)
     return attrs.evolve(files, live_nodes=live_nodes, links=files.links.remove(change.path))

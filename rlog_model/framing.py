@@ -96,7 +96,10 @@ class Framer:
     """Raw bytes that were asked for and have not come."""
 
     frame_began: int | None = None
-    """Index in ``buffer`` of the frame that was given last, as long as it can be rejected."""
+    """Index in ``buffer`` of the frame that was given last, as long as it can be doubted."""
+
+    told_to: int = 0
+    """Offset up to which all bytes were told as frames, even where they are read again."""
 
     @classmethod
     def at(cls, offset: int) -> Framer:
@@ -119,6 +122,13 @@ class Framer:
         return self.raw_left > 0
 
     @property
+    def skipping(self) -> Skipped | None:
+        """What was skipped and isn't reported yet: it is once a frame follows it."""
+        if self.skipping_from is None:
+            return None
+        return Skipped(self.skipping_from, self.offset)
+
+    @property
     def unfinished(self) -> bool:
         """Whether bytes are at hand that may be the beginning of a frame."""
         return not self.in_raw and self.position < len(self.buffer)
@@ -134,76 +144,119 @@ class Framer:
         """The next event, and the framer behind it. None: it needs more bytes."""
         if self.in_raw:
             return self._next_raw()
-        at = self._find_frame()
+        at, length = self._find_frame()
         if at > self.position:
-            since = self.offset if self.skipping_from is None else self.skipping_from
-            return attrs.evolve(self, position=at, skipping_from=since).next()
-
-        length = self._payload_length(at)
+            return attrs.evolve(self, position=at, skipping_from=self._skipping(at)).next()
         if length is None or len(self.buffer) < at + HEADER + length:
             return self, None
-        if self.skipping_from is not None:
-            skipped = Skipped(self.skipping_from, self.offset)
-            return attrs.evolve(self, skipping_from=None), skipped
+        if self.skipping is not None:
+            return attrs.evolve(self, skipping_from=None), self.skipping
         last = at + HEADER + length
         found = Frame(self.offset, self.begin + last, self.buffer[at + HEADER : last])
-        return attrs.evolve(self, position=last, frame_began=at), found
+        return self._on_at(last, frame_began=at), found
 
     def expect_raw(self, length: int) -> Framer:
         """The framer that gives the next ``length`` bytes raw; none if that is negative."""
-        return attrs.evolve(self, raw_left=max(length, 0), frame_began=None)
+        return self._on_at(self.position, self.skipping_from, raw_left=max(length, 0))
 
     def reject(self) -> Framer:
         """The framer for which the frame that was given last, or the unfinished one, is none.
 
-        What lies in it is searched for frames: a torn frame swallows nothing.
+        What lies in it is searched for frames: a torn frame swallows nothing. A frame that was
+        given can be rejected until the framer is fed, or told what to do with the bytes behind it.
+
+        Raises:
+            ValueError: there is no such frame.
         """
+        if self.frame_began is None and not self.unfinished:
+            raise ValueError(f"there is no frame to be rejected at offset {self.offset}")
         began = self.position if self.frame_began is None else self.frame_began
-        since = self.begin + began if self.skipping_from is None else self.skipping_from
-        return attrs.evolve(
-            self, position=began + 1, skipping_from=since, raw_left=0, frame_began=None
-        )
+        back = self._on_at(began, self.skipping_from)
+        return back._on_at(began + 1, back._skipping(began + 1))
+
+    def doubt(self) -> Framer:
+        """The framer that goes on at the next magic, even within the frame that was given last.
+
+        For a frame that counts as read, and yet may have swallowed another one.
+
+        Raises:
+            ValueError: there is no such frame.
+        """
+        if self.frame_began is None:
+            raise ValueError(f"there is no frame to be doubted at offset {self.offset}")
+        at = min(self._find_magic(self.frame_began + 1), self.position)
+        told_to = max(self.told_to, self.offset)
+        return attrs.evolve(self, position=at, frame_began=None, told_to=told_to)
 
     def seek(self, offset: int) -> Framer:
-        """The framer at a later offset of the log. What lies between is not read, nor reported."""
-        return attrs.evolve(
-            self,
-            position=offset - self.begin,
-            skipping_from=None,
-            raw_left=0,
-            frame_began=None,
+        """The framer at a later offset of the log. What lies between is not read, nor reported.
+
+        So is what it was ``skipping``.
+
+        Raises:
+            ValueError: the offset is one that was read already.
+        """
+        if offset < self.offset:
+            raise ValueError(f"offset {offset} is before {self.offset}, and was read")
+        return self._on_at(offset - self.begin)
+
+    def _on_at(
+        self,
+        position: int,
+        skipping_from: int | None = None,
+        raw_left: int = 0,
+        frame_began: int | None = None,
+    ) -> Framer:
+        """The framer with the same bytes, which goes on at an index among them."""
+        return Framer(
+            self.begin,
+            self.buffer,
+            position,
+            skipping_from,
+            raw_left,
+            frame_began,
+            self.told_to,
         )
 
     def _next_raw(self) -> tuple[Framer, FrameEvent | None]:
         content = self.buffer[self.position : self.position + self.raw_left]
         if not content:
             return self, None
-        behind = attrs.evolve(
-            self,
-            position=self.position + len(content),
-            raw_left=self.raw_left - len(content),
+        behind = self._on_at(
+            self.position + len(content), self.skipping_from, self.raw_left - len(content)
         )
         return behind, Raw(self.offset, content)
 
-    def _find_frame(self) -> int:
-        """Index of the first byte, from the position on, at which a frame can begin."""
-        at = self.position
-        while True:
-            found = self.buffer.find(MAGIC, at)
-            if found < 0:
-                return self._find_torn_magic(at)
-            length = self._payload_length(found)
-            if length is None or length <= MAX_PAYLOAD:
-                return found
-            at = found + 1
+    def _skipping(self, at: int) -> int | None:
+        """Offset of the first byte that is skipped, if reading goes on at index ``at``."""
+        if self.skipping_from is not None:
+            return self.skipping_from
+        since = max(self.offset, self.told_to)
+        return since if since < self.begin + at else None
 
-    def _find_torn_magic(self, at: int) -> int:
-        """Index of the first byte that may begin a magic whose rest isn't there; else the end."""
+    def _find_frame(self) -> tuple[int, int | None]:
+        """Index of the first byte, from the position on, at which a frame can begin.
+
+        And the length of its payload, if that is at hand.
+        """
+        at = self._find_magic(self.position)
+        length = self._payload_length(at)
+        while length is not None and length > MAX_PAYLOAD:
+            at = self._find_magic(at + 1)
+            length = self._payload_length(at)
+        return at, length
+
+    def _find_magic(self, start: int) -> int:
+        """Index of the first magic, from ``start`` on, or of its beginning where the bytes end;
+        else the end."""
+        found = self.buffer.find(MAGIC, start)
+        if found >= 0:
+            return found
         end = len(self.buffer)
-        for begin in range(max(at, end - len(MAGIC) + 1), end):
+        for begin in range(max(start, end - len(MAGIC) + 1), end):
             if MAGIC.startswith(self.buffer[begin:]):
                 return begin
-        return max(at, end)
+        return max(start, end)
 
     def _payload_length(self, at: int) -> int | None:
         header = self.buffer[at : at + HEADER]

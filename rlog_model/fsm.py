@@ -114,12 +114,12 @@ class FSM:
         """The FSM which tracks just what ``hints`` lead to. API: ``NewFSM``.
 
         Raises:
-            InvalidHints, InvalidSegment, SegmentConflict: the hints do not flatten, name no log,
-                or several ones where the revision has one.
+            InvalidHints, InvalidSegment, SegmentConflict: the hints name no log, do not flatten,
+                or name several logs where the revision has one.
         """
-        fnodes, segments = hints.live_log_segments()
         if not hints.log:
             raise InvalidHints(HintRule.NO_LOG)
+        fnodes, segments = hints.live_log_segments()
         if not revision.several_logs and any(s.log != hints.log for s in segments):
             raise InvalidHints(HintRule.ONE_LOG)
         properties = HashTrieMap({p.path: p.content for p in hints.properties})
@@ -191,9 +191,7 @@ class FSM:
             next_seq_no = remaining.segment.first_seq_no
             next_checksum = remaining.segment.first_checksum
         arrival = self.arrival if op.log == self.log else segment_of(op)
-        return FSM(
-            op.log, next_seq_no, next_checksum, files, remaining, self.revision, arrival
-        )
+        return FSM(op.log, next_seq_no, next_checksum, files, remaining, self.revision, arrival)
 
     def build_hints(self) -> FSMHints:
         """Hints from which another FSM rebuilds this one's state. API: ``FSM.BuildHints``.

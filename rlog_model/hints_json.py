@@ -1,19 +1,22 @@
-"""Hints as JSON: proto3's mapping, with the names of the fields as in the proto file.
+"""Hints as JSON: the proto3 JSON form of ``FSMHints``.
 
 Rules
 -----
-* ``live_nodes`` or ``liveNodes``: both forms of a name are read, the first is written.
-* Numbers are written as decimal strings, and read as strings or numbers.
-* Text that is no UTF-8 has no JSON form: it is written, in hex, as ``NAME_hex`` instead of
-  ``NAME``, and so read. That is an addition to proto3's mapping.
-* A member that isn't known is refused: it may be a name that is spelt wrong.
+* Members have the names of the proto's fields. They are written in snake_case, and read in
+  lowerCamelCase too.
+* int64 and uint32 are written as strings of decimal digits, and read as numbers too.
+* All members are written. A member that is absent, or null, has its default.
+* A member that is not known is an error: a misspelled ``last_offset`` must not become 0.
+* JSON has text alone. Where a log name, a path or the content of a property is no UTF-8, its bytes
+  stand as hex under ``<name>_hex`` instead of ``<name>``.
 """
 
 from __future__ import annotations
 
+import binascii
 import re
 from collections.abc import Callable, Mapping
-from typing import Final, TypeVar
+from typing import Any, Final
 
 from rlog_model.hints import FnodeSegments, FSMHints
 from rlog_model.identity import MAX_INT64, MAX_UINT32, Author, Fnode
@@ -21,13 +24,66 @@ from rlog_model.operation import Property
 from rlog_model.segment import Segment
 from rlog_model.wire import MalformedHints
 
-Json = Mapping[str, object]
 
-_T = TypeVar("_T")
+def hints_to_json(hints: FSMHints) -> dict[str, Any]:
+    """The hints as JSON values, in proto3's JSON form.
 
-_HINTS: Final = ("log", "live_nodes", "properties")
+    Raises:
+        ValueError: a log name or a path is neither text nor bytes held as surrogate escapes.
+    """
+    return {
+        **_text_to_json("log", hints.log),
+        "live_nodes": [
+            {"fnode": str(node.fnode), "segments": [_segment_to_json(s) for s in node.segments]}
+            for node in hints.live_nodes
+        ],
+        "properties": [
+            _text_to_json("path", p.path) | _bytes_to_json("content", p.content)
+            for p in hints.properties
+        ],
+    }
+
+
+def hints_from_json(data: object) -> FSMHints:
+    """The hints that JSON values hold.
+
+    Raises:
+        MalformedHints: they hold none; it names the first member that is wrong.
+    """
+    given = _Members(data, "", _HINTS)
+    return FSMHints(
+        given.text("log"),
+        tuple(_node(node, where) for node, where in given.items("live_nodes")),
+        tuple(_property(value, where) for value, where in given.items("properties")),
+    )
+
+
+def _segment_to_json(segment: Segment) -> dict[str, str]:
+    return {
+        "author": str(int(segment.author)),
+        "first_seq_no": str(segment.first_seq_no),
+        "first_offset": str(segment.first_offset),
+        "first_checksum": str(segment.first_checksum),
+        "last_seq_no": str(segment.last_seq_no),
+        "last_offset": str(segment.last_offset),
+        **_text_to_json("log", segment.log),
+    }
+
+
+def _text_to_json(name: str, text: str) -> dict[str, str]:
+    return _bytes_to_json(name, text.encode("utf-8", "surrogateescape"))
+
+
+def _bytes_to_json(name: str, content: bytes) -> dict[str, str]:
+    try:
+        return {name: content.decode("utf-8")}
+    except UnicodeDecodeError:
+        return {f"{name}_hex": content.hex()}
+
+
+_HINTS: Final = ("log", "log_hex", "live_nodes", "properties")
 _NODE: Final = ("fnode", "segments")
-_PROPERTY: Final = ("path", "content")
+_PROPERTY: Final = ("path", "path_hex", "content", "content_hex")
 _SEGMENT: Final = (
     "author",
     "first_seq_no",
@@ -36,125 +92,107 @@ _SEGMENT: Final = (
     "last_seq_no",
     "last_offset",
     "log",
+    "log_hex",
 )
-_UINT32: Final = (0, MAX_UINT32)
-_INT64: Final = (-MAX_INT64 - 1, MAX_INT64)
 
 
-def hints_to_json(hints: FSMHints) -> dict[str, object]:
-    """Hints as JSON values."""
-    return {
-        **_text("log", hints.log),
-        "live_nodes": [
-            {"fnode": str(node.fnode), "segments": [_segment_to_json(s) for s in node.segments]}
-            for node in hints.live_nodes
-        ],
-        "properties": [
-            {**_text("path", p.path), **_bytes("content", p.content)} for p in hints.properties
-        ],
-    }
+def _node(data: object, where: str) -> FnodeSegments:
+    given = _Members(data, where, _NODE)
+    segments = tuple(_segment(value, place) for value, place in given.items("segments"))
+    return FnodeSegments(Fnode(given.int64("fnode")), segments)
 
 
-def hints_from_json(data: object) -> FSMHints:
-    """Hints from JSON values.
-
-    Raises:
-        MalformedHints: they are none; the reason names the member.
-    """
-    members = _Members(data, "hints", _HINTS)
-    return FSMHints(
-        members.text("log"),
-        tuple(members.list("live_nodes", _node_from_json)),
-        tuple(members.list("properties", _property_from_json)),
-    )
+def _property(data: object, where: str) -> Property:
+    given = _Members(data, where, _PROPERTY)
+    return Property(given.text("path"), given.content("content"))
 
 
-def _segment_to_json(segment: Segment) -> dict[str, object]:
-    numbers: dict[str, object] = {
-        name: str(int(getattr(segment, name))) for name in _SEGMENT if name != "log"
-    }
-    return {**numbers, **_text("log", segment.log)}
-
-
-def _node_from_json(data: object, where: str) -> FnodeSegments:
-    members = _Members(data, where, _NODE)
-    segments = tuple(members.list("segments", _segment_from_json))
-    return FnodeSegments(Fnode(members.number("fnode", _INT64)), segments)
-
-
-def _segment_from_json(data: object, where: str) -> Segment:
-    members = _Members(data, where, _SEGMENT)
+def _segment(data: object, where: str) -> Segment:
+    given = _Members(data, where, _SEGMENT)
     return Segment(
-        Author(members.number("author", _UINT32)),
-        members.number("first_seq_no", _INT64),
-        members.number("first_offset", _INT64),
-        members.number("first_checksum", _UINT32),
-        members.number("last_seq_no", _INT64),
-        members.number("last_offset", _INT64),
-        members.text("log"),
+        Author(given.uint32("author")),
+        given.int64("first_seq_no"),
+        given.int64("first_offset"),
+        given.uint32("first_checksum"),
+        given.int64("last_seq_no"),
+        given.int64("last_offset"),
+        given.text("log"),
     )
 
 
-def _property_from_json(data: object, where: str) -> Property:
-    members = _Members(data, where, _PROPERTY)
-    return Property(members.text("path"), members.bytes("content"))
-
-
-def _text(name: str, text: str) -> dict[str, object]:
-    return _bytes(name, text.encode("utf-8", "surrogateescape"))
-
-
-def _bytes(name: str, content: bytes) -> dict[str, object]:
-    try:
-        return {name: content.decode()}
-    except UnicodeDecodeError:
-        return {f"{name}_hex": content.hex()}
+_DECIMAL: Final = re.compile(r"-?[0-9]{1,20}", re.ASCII)
 
 
 class _Members:
-    """The members of a JSON object, by their names in the proto file."""
+    """The members of a JSON object, by their snake_case names."""
 
     def __init__(self, data: object, where: str, known: tuple[str, ...]) -> None:
-        if not isinstance(data, Mapping):
-            raise MalformedHints(f"{where} is no object")
-        self._where = where
+        self._prefix = f"{where}." if where else ""
         self._values: dict[str, object] = {}
-        for key, value in data.items():
-            name = re.sub("[A-Z]", lambda m: f"_{m[0].lower()}", str(key))
-            if name.removesuffix("_hex") not in known:
-                raise MalformedHints(f"{where} has a member {key!r}, which hints don't have")
-            self._values[name] = value
+        if not isinstance(data, Mapping):
+            raise MalformedHints(where or "hints", f"it is no object, but {_kind(data)}")
+        for name, value in data.items():
+            field = _snake_case(name)
+            if field not in known:
+                raise MalformedHints(f"{self._prefix}{name}", "no member has this name")
+            if {field, _twin(field)} & self._values.keys():
+                raise MalformedHints(f"{self._prefix}{name}", "the member is given twice")
+            if value is not None:
+                self._values[field] = value
 
-    def number(self, name: str, limits: tuple[int, int]) -> int:
-        """An integer, 0 if it is left out."""
-        value = self._values.get(name, 0)
-        least, most = limits
-        if isinstance(value, str) and re.fullmatch(r"-?\d{1,20}", value):
-            value = int(value)
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise MalformedHints(f"{self._where}.{name} is {value!r}, no integer of its range")
-        return value
+    def int64(self, name: str) -> int:
+        return self._number(name, -MAX_INT64 - 1, MAX_INT64)
 
-    def bytes(self, name: str) -> bytes:
-        """Text or bytes, empty if they are left out."""
-        value = self._values.get(name, "")
-        coded = self._values.get(f"{name}_hex")
-        try:
-            if isinstance(coded, str):
-                return bytes.fromhex(coded)
-            if isinstance(value, str) and coded is None:
-                return value.encode()
-        except ValueError:
-            pass
-        raise MalformedHints(f"{self._where}.{name} is no text")
+    def uint32(self, name: str) -> int:
+        return self._number(name, 0, MAX_UINT32)
 
     def text(self, name: str) -> str:
-        """Text, with surrogate escapes for what is no UTF-8."""
-        return self.bytes(name).decode("utf-8", "surrogateescape")
+        return self.content(name).decode("utf-8", "surrogateescape")
 
-    def list(self, name: str, of: Callable[[object, str], _T]) -> list[_T]:
-        """A list, empty if it is left out."""
-        value = self._values.get(name, [])
-        if not isinstance(value, list):
-            raise MalformedHints(f"{self._where}.{name} is no list")
-        return [of(item, f"{self._where}.{name}[{i}]") for i, item in enumerate(value)]
+    def content(self, name: str) -> bytes:
+        hexadecimal = f"{name}_hex"
+        if hexadecimal in self._values:
+            return self._bytes(hexadecimal, binascii.unhexlify, "it is no hex")
+        return self._bytes(name, str.encode, f"it is no text; bytes go under {hexadecimal}")
+
+    def items(self, name: str) -> list[tuple[object, str]]:
+        """The items of a list, each with where it is."""
+        values = self._values.get(name, [])
+        if not isinstance(values, list | tuple):
+            raise self._malformed(name, f"it is no list, but {_kind(values)}")
+        return [(value, f"{self._prefix}{name}[{i}]") for i, value in enumerate(values)]
+
+    def _bytes(self, name: str, parse: Callable[[str], bytes], reason: str) -> bytes:
+        value = self._values.get(name, "")
+        if not isinstance(value, str):
+            raise self._malformed(name, f"it is no string, but {_kind(value)}")
+        try:
+            return parse(value)
+        except ValueError as error:
+            raise self._malformed(name, reason) from error
+
+    def _number(self, name: str, least: int, most: int) -> int:
+        value = self._values.get(name, 0)
+        if isinstance(value, str) and _DECIMAL.fullmatch(value):
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise self._malformed(name, f"it is no whole number, but {value!r}")
+        if not least <= value <= most:
+            raise self._malformed(name, f"{value} is not in [{least}, {most}]")
+        return value
+
+    def _malformed(self, name: str, reason: str) -> MalformedHints:
+        return MalformedHints(f"{self._prefix}{name}", reason)
+
+
+def _twin(field: str) -> str:
+    """The other name under which the same content can be given."""
+    return field.removesuffix("_hex") if field.endswith("_hex") else f"{field}_hex"
+
+
+def _snake_case(name: str) -> str:
+    return re.sub(r"(?<=[a-z])[A-Z]", lambda letter: f"_{letter[0].lower()}", name)
+
+
+def _kind(value: object) -> str:
+    return type(value).__name__

@@ -9,9 +9,9 @@ Rules
 * An *fnode* names a file across its renames, links and unlinks. It is the sequence number of the
   operation that created the file.
 * A *log name* is the name of a journal: 4 to 512 token characters (letters and digits of any
-  script, and the marks below), a clean path that does not begin with ``/``, and optionally ``;`` and
-  a metadata segment of 1 to 512 characters by the same rules. A clean path may lead out of where
-  it begins (``../a``): who makes file names of log names must refuse those.
+  script, and the marks below), a clean path that does not begin with ``/``, and optionally ``;``
+  and a metadata segment of 1 to 512 characters by the same rules. A clean path may lead out of
+  where it begins (``../a``): who makes file names of log names must refuse those.
 """
 
 from __future__ import annotations

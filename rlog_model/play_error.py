@@ -69,9 +69,9 @@ class HoleInLog(PlayError):
 
     def __str__(self) -> str:
         return (
-            f"data loss in {self.log}: bytes {self.first_offset} to {self.last_offset} are gone, and"
-            f" operation {self.next_seq_no}, which is needed next, may have been there. Newer hints"
-            " may not need them."
+            f"data loss in {self.log}: bytes {self.first_offset} to {self.last_offset} are gone,"
+            f" and operation {self.next_seq_no}, which is needed next, may have been there. Newer"
+            " hints may not need them."
         )
 
 
@@ -136,8 +136,8 @@ class UnplayableWrite(PlayError):
 
     def __str__(self) -> str:
         return (
-            f"{self.log} at {self.log_offset}: a write to file {self.fnode} at offset {self.offset},"
-            " which no file has"
+            f"{self.log} at {self.log_offset}: a write to file {self.fnode} at offset"
+            f" {self.offset}, which no file has"
         )
 
 

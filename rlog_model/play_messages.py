@@ -1,4 +1,4 @@
-"""What the player machine asks for, what it is told, and what it does to files. See ``playback``."""
+"""What the player machine asks for and is told, and what it does to files: see ``playback``."""
 
 from __future__ import annotations
 

@@ -12,11 +12,11 @@ PLAY-3  While hinted segments remain it reads the log of the next one, and never
         offset: it seeks. Behind them, or without any, it reads the hints' log; without any from
         the first byte on.
 PLAY-4  A frame is offered to the FSM if its payload is an operation. Reading goes on
-        - behind the frame, if it is rejected: who is outside the branch is not believed, not even
-          that raw bytes follow, so no length can hide the branch from its players;
         - behind its raw bytes, if it is applied or untracked: those of an applied write go to its
           file;
-        - one byte behind where it began, if it is no operation.
+        - at the next magic behind that of the frame, if it is rejected or no operation. Who is
+          outside the branch is not believed, not even that raw bytes follow: no length that he
+          claims, of a payload or of a write, can hide the branch from its players.
         An append is atomic, so at a head nothing is half there. What has begun before a head and
         isn't whole there, be it a frame or the raw bytes of a write, is no operation.
 PLAY-5  A hole in the log is read over while hinted segments remain that may still lie behind it.
@@ -33,6 +33,8 @@ PLAY-9  What is played can be a directory: live paths are clean, and no two clas
 """
 
 from __future__ import annotations
+
+import enum
 
 import attrs
 from attrs import frozen
@@ -79,6 +81,7 @@ from rlog_model.play_messages import (
 from rlog_model.revision import CURRENT, Revision
 from rlog_model.segment import UNKNOWN_OFFSET
 from rlog_model.wire import MalformedOp, decode_op, encode_op
+
 
 @frozen
 class Progress:
@@ -213,8 +216,6 @@ class Playback:
         known = attrs.evolve(self, heads=self.heads.insert(log, offset))
         return known._scan(work, head_is_fresh=True, whole_before=offset)
 
-    # Reading
-
     def _scan(
         self, work: _Work, *, head_is_fresh: bool = False, whole_before: int = 0
     ) -> Progress:
@@ -223,80 +224,24 @@ class Playback:
         ``whole_before`` is an offset that no append lies across, up to which all bytes are at
         hand: a frame which begins before it, and isn't whole, is none.
         """
-        playback = self._sought()
-        while True:
-            framer, event = playback.framer.next()
-            match event:
-                case None:
-                    if not (framer.unfinished and framer.offset < whole_before):
-                        return attrs.evolve(playback, framer=framer)._next(work)
-                    playback = attrs.evolve(playback, framer=framer.reject())
-                case Skipped():
-                    work.read.append(event)
-                    playback = attrs.evolve(playback, framer=framer)
-                case Raw(offset, content):
-                    playback = attrs.evolve(playback, framer=framer)._raw(offset, content, work)
-                case Frame():
-                    op = _operation(event, playback.log)
-                    step = None if op is None else playback.fsm.apply(op, event.payload)
-                    if op is None or step is None:
-                        playback = attrs.evolve(playback, framer=framer.reject())
-                        continue
-                    moved = is_transition(step.outcome)
-                    if moved and op.last_offset > max(playback.heads[playback.log], framer.end):
-                        if not head_is_fresh:
-                            return playback._asking(AskHead(playback.log), work)
-                        playback = attrs.evolve(playback, framer=framer.reject())
-                        continue
-                    work.read.append(Offered(op, step.outcome))
-                    playback = attrs.evolve(playback, framer=framer)
-                    if moved:
-                        playback = playback._moved(op, step, work)
-                    if work.error is not None:
-                        return playback._failed(work.error, work)
-                    if work.handed_off:
-                        return playback._complete(work)
-
-    def _moved(self, op: RecordedOp, step: Step, work: _Work) -> Playback:
-        """Behind an operation that is the next of the branch."""
-        playback = attrs.evolve(self, fsm=step.fsm)
-        if step.outcome is APPLIED:
-            match op.change:
-                case None:
-                    work.handed_off = (
-                        self.injected is not None
-                        and op.author == self.injected.author
-                        and op.seq_no == self.injected.seq_no
-                    )
-                case Create():
-                    work.actions.append(CreateFile(Fnode(op.seq_no)))
-                case Unlink(fnode, _) if fnode not in step.fsm.live_nodes:
-                    work.actions.append(RemoveFile(fnode))
-                case Write(fnode, offset, length) if length > 0:
-                    if offset < 0:
-                        work.error = UnplayableWrite(self.log, op.first_offset, fnode, offset)
-                    writing = Writing(fnode, offset - (op.last_offset - length))
-                    framer = self.framer.expect_raw(length)
-                    return attrs.evolve(playback, framer=framer, writing=writing)
-        return attrs.evolve(playback, framer=self.framer.seek(op.last_offset))._sought()
-
-    def _raw(self, offset: int, content: bytes, work: _Work) -> Playback:
-        assert self.writing is not None, "raw bytes are asked for by a write"
-        work.actions.append(WriteFile(self.writing.fnode, offset + self.writing.shift, content))
-        if self.framer.in_raw:
-            return self
-        return attrs.evolve(self, writing=None)._sought()
-
-    def _sought(self) -> Playback:
-        """Where the next hinted operation can be."""
-        segment = self.fsm.remaining.segment
-        if segment is None or self.writing is not None:
-            return self
-        if segment.log != self.log:
-            return attrs.evolve(self, log=segment.log, framer=Framer.at(segment.first_offset))
-        if segment.first_offset > self.framer.offset:
-            return attrs.evolve(self, framer=self.framer.seek(segment.first_offset))
-        return self
+        reading = _Reading(self, work)
+        end = reading.read(head_is_fresh, whole_before)
+        playback = attrs.evolve(
+            self,
+            fsm=reading.fsm,
+            log=reading.log,
+            framer=reading.framer,
+            writing=reading.writing,
+        )
+        match end:
+            case _End.BYTES:
+                return playback._next(work)
+            case _End.HEAD:
+                return playback._asking(AskHead(playback.log), work)
+            case _End.HANDED_OFF:
+                return playback._complete(work)
+            case error:
+                return playback._failed(error, work)
 
     # What to ask for next
 
@@ -356,8 +301,116 @@ class _Work:
 
     actions: list[FileAction] = attrs.field(factory=list)
     read: list[Offered | Skipped] = attrs.field(factory=list)
-    error: PlayError | None = None
-    handed_off: bool = False
+
+
+class _End(enum.Enum):
+    """Why reading ended."""
+
+    BYTES = "all bytes at hand are read"
+    HEAD = "the next operation ends behind the head that is known"
+    HANDED_OFF = "the handoff was applied"
+
+
+class _Reading:
+    """What of a play moves while the bytes at hand are read: mutable, and gone behind them."""
+
+    def __init__(self, playback: Playback, work: _Work) -> None:
+        self.fsm = playback.fsm
+        self.log = playback.log
+        self.framer = playback.framer
+        self.writing = playback.writing
+        self._heads = playback.heads
+        self._injected = playback.injected
+        self._work = work
+
+    def read(self, head_is_fresh: bool, whole_before: int) -> _End | PlayError:
+        """Read on until it must end. See ``Playback._scan``."""
+        self._seek()
+        while True:
+            framer, event = self.framer.next()
+            match event:
+                case None if framer.unfinished and framer.offset < whole_before:
+                    self.framer = framer.reject()
+                case None:
+                    self.framer = framer
+                    return _End.BYTES
+                case Skipped():
+                    self.framer = framer
+                    self._work.read.append(event)
+                case Raw():
+                    self.framer = framer
+                    self._raw(event)
+                case Frame():
+                    op = _operation(event, self.log)
+                    if op is None:
+                        self.framer = framer.reject()
+                        continue
+                    step = self.fsm.apply(op, event.payload)
+                    moved = is_transition(step.outcome)
+                    if moved and self._beyond_head(op, framer):
+                        if not head_is_fresh:
+                            return _End.HEAD
+                        self.framer = framer.reject()
+                        continue
+                    self._work.read.append(Offered(op, step.outcome))
+                    if not moved:
+                        self.framer = framer.doubt()
+                        continue
+                    self.framer = framer
+                    if end := self._move(op, step):
+                        return end
+
+    def _beyond_head(self, op: RecordedOp, framer: Framer) -> bool:
+        """Whether an operation ends behind all of the log that is known to be there."""
+        return op.last_offset > framer.end and op.last_offset > self._heads[self.log]
+
+    def _move(self, op: RecordedOp, step: Step) -> _End | PlayError | None:
+        """Go behind an operation that is the next of the branch. Why reading ends there, if so."""
+        self.fsm = step.fsm
+        end: _End | PlayError | None = None
+        if step.outcome is APPLIED:
+            match op.change:
+                case Write() as write if write.length > 0:
+                    return self._expect(op, write)
+                case None:
+                    made = self._injected
+                    if made is not None and (op.author, op.seq_no) == (made.author, made.seq_no):
+                        end = _End.HANDED_OFF
+                case Create():
+                    self._work.actions.append(CreateFile(Fnode(op.seq_no)))
+                case Unlink(fnode, _) if fnode not in self.fsm.live_nodes:
+                    self._work.actions.append(RemoveFile(fnode))
+        self.framer = self.framer.seek(op.last_offset)
+        self._seek()
+        return end
+
+    def _expect(self, op: RecordedOp, write: Write) -> PlayError | None:
+        """Read the bytes of a write next."""
+        self.framer = self.framer.expect_raw(write.length)
+        self.writing = Writing(write.fnode, write.offset - (op.last_offset - write.length))
+        if write.offset < 0:
+            return UnplayableWrite(self.log, op.first_offset, write.fnode, write.offset)
+        return None
+
+    def _raw(self, raw: Raw) -> None:
+        """Some bytes of a write."""
+        assert self.writing is not None, "raw bytes are asked for by a write"
+        fnode, shift = self.writing.fnode, self.writing.shift
+        self._work.actions.append(WriteFile(fnode, raw.offset + shift, raw.content))
+        if not self.framer.in_raw:
+            self.writing = None
+            self._seek()
+
+    def _seek(self) -> None:
+        """Go to where the next hinted operation can be."""
+        segment = self.fsm.remaining.segment
+        if segment is None or self.writing is not None:
+            return
+        if segment.log != self.log:
+            self.log = segment.log
+            self.framer = Framer.at(segment.first_offset)
+        elif segment.first_offset > self.framer.offset:
+            self.framer = self.framer.seek(segment.first_offset)
 
 
 def _operation(frame: Frame, log: str) -> RecordedOp | None:

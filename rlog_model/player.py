@@ -6,6 +6,7 @@ Rules
   goes on for ever, and *tails* the log once it has reached its head.
 * One wish a player, made before or while it plays, from any thread.
 * The directory appears when the play is complete, whole. A play that fails leaves nothing.
+* The player closes each journal that it opened when the play has ended. The store is its user's.
 """
 
 from __future__ import annotations
@@ -37,7 +38,6 @@ from rlog_model.play_messages import (
     Head,
     InjectHandoff,
     Read,
-    Request,
 )
 from rlog_model.playback import Playback, Progress
 from rlog_model.revision import CURRENT, Revision
@@ -91,8 +91,11 @@ class Player:
         """Set once the play has reached the write head. API: ``Player.Tailing``."""
 
         self.done: Future[FSM] = Future()
-        """The FSM of a play that is complete, or what it failed of. API: ``Player.Done``."""
+        """The FSM of a play that is complete, or what it failed of. API: ``Player.Done``.
 
+        It can't be cancelled: ``Player.cancel`` can."""
+
+        self.done.set_running_or_notify_cancel()
         self._hints = hints
         self._store = store
         self._revision = revision
@@ -152,47 +155,52 @@ class Player:
         return self
 
     @property
-    def request(self) -> Request | None:
-        """What the player is about to do; nothing before the first step."""
-        return None if self._progress is None else self._progress.request
-
-    @property
-    def playback(self) -> Playback | None:
-        """The machine inside; none before the first step."""
-        return None if self._progress is None else self._progress.playback
+    def progress(self) -> Progress | None:
+        """How far the play is, and what it does next; nothing before the first step."""
+        return self._progress
 
     def step(self, patience: float = 0.0) -> None:
         """Do the next thing, waiting ``patience`` seconds for bytes at the head of the log.
 
-        Never raises: ``done`` has what a play failed of.
+        Does nothing once the play has ended. Never raises an ``Exception``: ``done`` has what a
+        play failed of.
         """
+        if self.done.done():
+            return
         try:
-            self._step(patience)
+            fsm = self._step(patience)
         except BaseException as error:
             if self._staging is not None:
                 self._staging.abandon()
+            self._close_journals()
             self.done.set_exception(error)
             if not isinstance(error, Exception):
                 raise
+        else:
+            if fsm is not None:
+                self._close_journals()
+                self.done.set_result(fsm)
 
-    def _step(self, patience: float) -> None:
+    def _step(self, patience: float) -> FSM | None:
+        """Do the next thing. What is played, if that was the last one."""
         if self._cancelled.is_set():
             raise PlayCancelled(self._hints.log)
         if self._progress is None or self._staging is None:
             progress = Playback.start(self._hints, self._revision)
             self._staging = Staging(self.directory)
             self._advance(progress)
-            return
+            return None
         playback = self._progress.playback
+        if isinstance(self._progress.request, Complete):
+            self._staging.finish(self._progress.request.fsm)
+            return self._progress.request.fsm
+        if isinstance(self._progress.request, Failed):
+            raise self._progress.request.error
         if self._wish is not None and playback.goal is None:
             self._advance(playback.receive(self._wish))
-        elif isinstance(self._progress.request, Complete):
-            self._staging.finish(self._progress.request.fsm)
-            self.done.set_result(self._progress.request.fsm)
-        elif isinstance(self._progress.request, Failed):
-            raise self._progress.request.error
         elif answer := self._answer(self._progress.request, patience):
             self._advance(playback.receive(answer))
+        return None
 
     def _answer(self, request: AskHead | Read | Append, patience: float) -> Event | None:
         journal = self._journal(request.log)
@@ -225,6 +233,11 @@ class Player:
         if log not in self._journals:
             self._journals[log] = self._store.open(log)
         return self._journals[log]
+
+    def _close_journals(self) -> None:
+        for journal in self._journals.values():
+            journal.close()
+        self._journals.clear()
 
     def _ask(self, wish: Goal) -> None:
         with self._wishing:

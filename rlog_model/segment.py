@@ -4,7 +4,8 @@ Rules
 -----
 A segment is valid when all of ``SEGMENT_RULES`` hold. Two valid segments of one set are ordered
 by first sequence number; on a tie the one which ends later is the earlier of the two, and where
-both ends are the same the one that was there first. In that order, ``PAIR_RULES`` say which pairs contradict each other: one history holds no two such runs.
+both ends are the same the one that was there first. In that order, ``PAIR_RULES`` say which pairs
+contradict each other: one history holds no two such runs.
 
 Two segments which touch or overlap, of one author and log, are one run, and *reduce* to it::
 
@@ -130,9 +131,7 @@ PAIR_RULES: Final[tuple[tuple[PairRule, Callable[[Segment, Segment], bool]], ...
     (
         PairRule.FIRST_OFFSETS_FALL,
         lambda a, b: (
-            a.log == b.log
-            and a.first_seq_no < b.first_seq_no
-            and a.first_offset > b.first_offset
+            a.log == b.log and a.first_seq_no < b.first_seq_no and a.first_offset > b.first_offset
         ),
     ),
     (

@@ -7,6 +7,7 @@ Rules
 * The target appears at once, whole, by one rename. Before that there is none, or the empty one
   that was there. A player that fails removes what it built; one that is killed leaves only the
   hidden directory (``.NAME.rlog-...``), which nothing takes for the target.
+* Modes are not recorded: files and directories have those that the process gives to new ones.
 """
 
 from __future__ import annotations
@@ -27,6 +28,10 @@ from rlog_model.play_messages import CreateFile, FileAction, RemoveFile, WriteFi
 
 OPEN_FILES: Final = 64
 """Files that are held open at a time, at most."""
+
+_HIDDEN_NAME: Final = 50
+"""Characters of the target's name in that of the hidden directory, at most: a target may have as
+long a name as its filesystem allows."""
 
 
 @frozen
@@ -54,7 +59,7 @@ class StagingFailed(Exception):
 
     @classmethod
     def of(cls, error: OSError, path: Path) -> StagingFailed:
-        return cls(str(error.filename or path), error.strerror or str(error))
+        return cls(str(path), error.strerror or str(error))
 
 
 class Staging:
@@ -67,17 +72,20 @@ class Staging:
 
     def __init__(self, target: str | os.PathLike[str]) -> None:
         self.target = Path(os.path.abspath(target))
-        if os.path.lexists(self.target):
-            if self.target.is_symlink() or not self.target.is_dir() or any(self.target.iterdir()):
-                raise TargetNotEmpty(str(self.target))
+        self._open: OrderedDict[Fnode, int] = OrderedDict()
         try:
-            hidden = tempfile.mkdtemp(prefix=f".{self.target.name}.rlog-", dir=self.target.parent)
-            self._hidden = Path(hidden)
-            self._nodes = self._hidden / "nodes"
-            self._nodes.mkdir()
+            if os.path.lexists(self.target) and not _is_empty_directory(self.target):
+                raise TargetNotEmpty(str(self.target))
+            prefix = f".{self.target.name[:_HIDDEN_NAME]}.rlog-"
+            self._hidden = Path(tempfile.mkdtemp(prefix=prefix, dir=self.target.parent))
         except OSError as error:
             raise StagingFailed.of(error, self.target.parent) from error
-        self._open: OrderedDict[Fnode, int] = OrderedDict()
+        self._nodes = self._hidden / "nodes"
+        try:
+            self._nodes.mkdir()
+        except OSError as error:
+            self.abandon()
+            raise StagingFailed.of(error, self._nodes) from error
 
     def act(self, action: FileAction) -> None:
         """Do to the files what the player decided.
@@ -108,30 +116,27 @@ class Staging:
         Raises:
             StagingFailed: the filesystem refused it, as for a name that is too long.
         """
-        self._close_all()
         tree = self._hidden / "tree"
-        where = tree
+        where = self.target
         try:
+            self._close_all()
             tree.mkdir()
-            for path, fnode in fsm.links.items():
-                where = tree / path.lstrip("/")
-                where.parent.mkdir(parents=True, exist_ok=True)
-                os.link(self._node(fnode), where)
-            for path, content in fsm.properties.items():
-                where = tree / path.lstrip("/")
-                where.parent.mkdir(parents=True, exist_ok=True)
-                with where.open("xb") as file:
+            for path, fnode in sorted(fsm.links.items()):
+                where = self.target / path.lstrip("/")
+                os.link(self._node(fnode), _place(tree, path))
+            for path, content in sorted(fsm.properties.items()):
+                where = self.target / path.lstrip("/")
+                with _place(tree, path).open("xb") as file:
                     file.write(content)
-            shutil.rmtree(self._nodes)
             where = self.target
-            tree.chmod(0o755)
+            shutil.rmtree(self._nodes)
             tree.rename(self.target)
-            self._hidden.rmdir()
         except OSError as error:
             raise StagingFailed.of(error, where) from error
+        self.abandon()
 
     def abandon(self) -> None:
-        """Remove everything that was built."""
+        """Remove everything that was built, and isn't the target."""
         self._close_all()
         shutil.rmtree(self._hidden, ignore_errors=True)
 
@@ -157,6 +162,17 @@ class Staging:
     def _close_all(self) -> None:
         for fnode in list(self._open):
             self._close(fnode)
+
+
+def _is_empty_directory(path: Path) -> bool:
+    return not path.is_symlink() and path.is_dir() and not any(path.iterdir())
+
+
+def _place(tree: Path, path: str) -> Path:
+    """Where a file of a played path is to be made: in a directory that is there."""
+    place = tree / path.lstrip("/")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    return place
 
 
 def _write_at(descriptor: int, content: bytes, offset: int) -> None:

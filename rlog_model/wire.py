@@ -1,16 +1,23 @@
-"""Operations and hints as bytes: the only user of the generated protobuf code.
+"""Operations and hints as protobuf bytes.
 
 Rules
 -----
-* An operation that is encoded is, byte for byte, what Gazette writes: fields in the order of their
-  tags, zero left out, members that are present but empty kept. Offsets and log are not written to
-  a log (``with_meta`` is for other uses).
-* Text that is no UTF-8 is held as surrogate escapes, and comes out as the bytes that came in.
-* Unknown fields are read over. What is not protobuf at all is malformed.
+* The bytes are those that Gazette writes: fields by rising tag, none that has its default, and
+  members of an operation wherever they are set, empty or not.
+* Paths and log names are text. Bytes of theirs that are no UTF-8 are surrogate escapes, and come
+  out as they went in. The content of a property is bytes.
+* Of an operation's members the first in the order of the tags is its change. The others are kept
+  in ``RecordedOp.ignored``: a log can hold them, and the raw bytes of a write among them.
+* ``first_offset``, ``last_offset`` and ``log`` of an operation are written only if asked for: no
+  log holds them.
+* Unknown fields are passed over: a later release may have written them.
+
+This is the only module that uses generated protobuf code.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from attrs import frozen
@@ -22,54 +29,48 @@ from rlog_model.identity import Author, Fnode
 from rlog_model.operation import Change, Create, Link, Property, RecordedOp, Unlink, Write
 from rlog_model.segment import Segment
 
-_CODING: Final = ("utf-8", "surrogateescape")
-
 
 @frozen
 class MalformedOp(ValueError):
-    """Bytes that are no RecordedOp."""
+    """A payload that is no ``RecordedOp``."""
 
     payload: bytes
+    reason: str
 
     def __str__(self) -> str:
-        return f"{len(self.payload)} bytes are no RecordedOp: {self.payload[:32].hex()}"
+        return f"a payload of {len(self.payload)} bytes is no operation: {self.reason}"
 
 
 @frozen
 class MalformedHints(ValueError):
-    """Bytes, or JSON, that are no FSMHints."""
+    """Data that is no ``FSMHints``."""
+
+    where: str
+    """The member of JSON that is wrong: ``live_nodes[0].segments[2].author``; else ``hints``."""
 
     reason: str
 
     def __str__(self) -> str:
-        return f"these are no hints: {self.reason}"
+        return f"these are no hints: {self.where}: {self.reason}"
 
 
 def encode_op(op: RecordedOp, *, with_meta: bool = False) -> bytes:
-    """The payload of an operation; ``with_meta`` adds its offsets and its log."""
+    """The payload of an operation's frame.
+
+    ``with_meta`` adds the offsets and the log, which belong in no log.
+
+    Raises:
+        ValueError: a number is out of the range of its field, or a path is neither text nor bytes
+            held as surrogate escapes.
+    """
     message = pb.RecordedOp(seq_no=op.seq_no, checksum=op.checksum, author=op.author)
     for change in (op.change, *op.ignored):
-        match change:
-            case Create(path):
-                message.create.SetInParent()
-                message.create.path = path.encode(*_CODING)
-            case Link(fnode, path):
-                message.link.SetInParent()
-                message.link.fnode, message.link.path = fnode, path.encode(*_CODING)
-            case Unlink(fnode, path):
-                message.unlink.SetInParent()
-                message.unlink.fnode, message.unlink.path = fnode, path.encode(*_CODING)
-            case Write(fnode, offset, length):
-                message.write.SetInParent()
-                message.write.fnode, message.write.offset = fnode, offset
-                message.write.length = length
-            case Property(path, content):
-                message.property.SetInParent()
-                message.property.path, message.property.content = path.encode(*_CODING), content
+        _set_member(message, change)
     if with_meta:
-        message.first_offset, message.last_offset = op.first_offset, op.last_offset
-        message.log = op.log.encode(*_CODING)
-    return message.SerializeToString(deterministic=True)
+        message.first_offset = op.first_offset
+        message.last_offset = op.last_offset
+        message.log = _bytes(op.log)
+    return message.SerializeToString()
 
 
 def decode_op(
@@ -79,97 +80,140 @@ def decode_op(
     last_offset: int | None = None,
     log: str | None = None,
 ) -> RecordedOp:
-    """The operation of a payload. What is given of offsets and log is attached to it.
+    """The operation that a payload holds, with the offsets and the log that its reader knows.
+
+    Each of those which is not given is what the payload itself says: nothing, if it is from a log.
 
     Raises:
-        MalformedOp: the payload is no RecordedOp.
+        MalformedOp: the payload is no operation.
     """
     try:
         message = pb.RecordedOp.FromString(payload)
     except DecodeError as error:
-        raise MalformedOp(payload) from error
-    change, ignored = _changes(message)
+        raise MalformedOp(payload, str(error)) from error
+    members = tuple(_members(message))
     return RecordedOp(
         message.seq_no,
         message.checksum,
         Author(message.author),
-        change,
+        members[0] if members else None,
         message.first_offset if first_offset is None else first_offset,
         message.last_offset if last_offset is None else last_offset,
         _text(message.log) if log is None else log,
-        ignored,
+        members[1:],
     )
 
 
-def _changes(message: pb.RecordedOp) -> tuple[Change | None, tuple[Change, ...]]:
-    members: list[Change] = []
-    if message.HasField("create"):
-        members.append(Create(_text(message.create.path)))
-    if message.HasField("link"):
-        members.append(Link(Fnode(message.link.fnode), _text(message.link.path)))
-    if message.HasField("unlink"):
-        members.append(Unlink(Fnode(message.unlink.fnode), _text(message.unlink.path)))
-    if message.HasField("write"):
-        write = message.write
-        members.append(Write(Fnode(write.fnode), write.offset, write.length))
-    if message.HasField("property"):
-        members.append(Property(_text(message.property.path), message.property.content))
-    return (members[0], tuple(members[1:])) if members else (None, ())
-
-
 def encode_hints(hints: FSMHints) -> bytes:
-    """Hints as protobuf bytes."""
-    message = pb.FSMHints(log=hints.log.encode(*_CODING))
-    for node in hints.live_nodes:
-        live = message.live_nodes.add(fnode=node.fnode)
-        for s in node.segments:
-            live.segments.add(
-                author=s.author,
-                first_seq_no=s.first_seq_no,
-                first_offset=s.first_offset,
-                first_checksum=s.first_checksum,
-                last_seq_no=s.last_seq_no,
-                last_offset=s.last_offset,
-                log=s.log.encode(*_CODING),
+    """The protobuf bytes of hints.
+
+    Raises:
+        ValueError: as ``encode_op``.
+    """
+    message = pb.FSMHints(
+        log=_bytes(hints.log),
+        live_nodes=[
+            pb.FnodeSegments(
+                fnode=node.fnode,
+                segments=[_segment_message(segment) for segment in node.segments],
             )
-    for p in hints.properties:
-        message.properties.add(path=p.path.encode(*_CODING), content=p.content)
-    return message.SerializeToString(deterministic=True)
+            for node in hints.live_nodes
+        ],
+        properties=[
+            pb.Property(path=_bytes(property.path), content=property.content)
+            for property in hints.properties
+        ],
+    )
+    return message.SerializeToString()
 
 
 def decode_hints(content: bytes) -> FSMHints:
-    """Hints from protobuf bytes.
+    """The hints that protobuf bytes hold.
 
     Raises:
-        MalformedHints: the bytes are no FSMHints.
+        MalformedHints: they hold none.
     """
     try:
         message = pb.FSMHints.FromString(content)
     except DecodeError as error:
-        raise MalformedHints("no FSMHints message") from error
+        raise MalformedHints("hints", str(error)) from error
     return FSMHints(
         _text(message.log),
         tuple(
-            FnodeSegments(
-                Fnode(node.fnode),
-                tuple(
-                    Segment(
-                        Author(s.author),
-                        s.first_seq_no,
-                        s.first_offset,
-                        s.first_checksum,
-                        s.last_seq_no,
-                        s.last_offset,
-                        _text(s.log),
-                    )
-                    for s in node.segments
-                ),
-            )
+            FnodeSegments(Fnode(node.fnode), tuple(map(_segment, node.segments)))
             for node in message.live_nodes
         ),
         tuple(Property(_text(p.path), p.content) for p in message.properties),
     )
 
 
+def _set_member(message: pb.RecordedOp, change: Change | None) -> None:
+    match change:
+        case None:
+            pass
+        case Create(path):
+            message.create.SetInParent()
+            message.create.path = _bytes(path)
+        case Link(fnode, path):
+            message.link.SetInParent()
+            message.link.fnode, message.link.path = fnode, _bytes(path)
+        case Unlink(fnode, path):
+            message.unlink.SetInParent()
+            message.unlink.fnode, message.unlink.path = fnode, _bytes(path)
+        case Write(fnode, offset, length):
+            message.write.SetInParent()
+            message.write.fnode = fnode
+            message.write.offset, message.write.length = offset, length
+        case Property(path, content):
+            message.property.SetInParent()
+            message.property.path, message.property.content = _bytes(path), content
+
+
+def _members(message: pb.RecordedOp) -> Iterator[Change]:
+    """The members that are set, in the order of their tags."""
+    has = message.HasField
+    if has("create"):
+        yield Create(_text(message.create.path))
+    if has("link"):
+        yield Link(Fnode(message.link.fnode), _text(message.link.path))
+    if has("unlink"):
+        yield Unlink(Fnode(message.unlink.fnode), _text(message.unlink.path))
+    if has("write"):
+        yield Write(Fnode(message.write.fnode), message.write.offset, message.write.length)
+    if has("property"):
+        yield Property(_text(message.property.path), message.property.content)
+
+
+def _segment_message(segment: Segment) -> pb.Segment:
+    return pb.Segment(
+        author=segment.author,
+        first_seq_no=segment.first_seq_no,
+        first_offset=segment.first_offset,
+        first_checksum=segment.first_checksum,
+        last_seq_no=segment.last_seq_no,
+        last_offset=segment.last_offset,
+        log=_bytes(segment.log),
+    )
+
+
+def _segment(message: pb.Segment) -> Segment:
+    return Segment(
+        Author(message.author),
+        message.first_seq_no,
+        message.first_offset,
+        message.first_checksum,
+        message.last_seq_no,
+        message.last_offset,
+        _text(message.log),
+    )
+
+
+_ESCAPE: Final = "surrogateescape"
+
+
 def _text(content: bytes) -> str:
-    return content.decode(*_CODING)
+    return content.decode("utf-8", _ESCAPE)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", _ESCAPE)

@@ -1,0 +1,121 @@
+"""``rlog check``."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from pathlib import Path
+from typing import Annotated
+
+import attrs
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from rlog_model import scenario as scenarios
+from rlog_model.cli.exit_code import ExitCode
+from rlog_model.conformance.check import Failure, Report, Tally, WorkerDied, check
+
+
+def command(
+    seconds: Annotated[
+        float, typer.Option(min=0, help="How long to execute random scenarios.")
+    ] = 30.0,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes at a time.")] = os.cpu_count() or 1,
+    seed: Annotated[
+        int | None, typer.Option(help="The first seed of the random scenarios; else a random one.")
+    ] = None,
+    output: Annotated[
+        Path, typer.Option(help="Folder for the scenarios that fail.", file_okay=False)
+    ] = Path(),
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object instead of text.")
+    ] = False,
+) -> None:
+    """Check the bundled implementation against the model, on real files and journals.
+
+    Written scenarios come first, then random ones: several recorders and players, handoffs,
+    zombies, forks, deleted fragments, bytes that are no operation. The model and the
+    implementation execute each; every step is compared, and every tree that a player rebuilds
+    with the directory that it should be.
+
+    A scenario that fails is shrunk and written to a file. [bold]rlog replay FILE[/] shows it.
+    """
+    first_seed = random.SystemRandom().randrange(1 << 32) if seed is None else seed
+    console = Console(stderr=True)
+    try:
+        with Progress(
+            TextColumn("checking"),
+            BarColumn(),
+            TextColumn("{task.fields[scenarios]} scenarios, {task.fields[steps]} steps"),
+            TimeElapsedColumn(),
+            console=console,
+            disable=as_json or not console.is_terminal,
+            transient=True,
+        ) as bar:
+            task = bar.add_task("check", total=seconds or 1, scenarios=0, steps=0)
+
+            def progress(tally: Tally) -> None:
+                elapsed = bar.tasks[0].elapsed or 0
+                bar.update(task, completed=elapsed, scenarios=tally.scenarios, steps=tally.steps)
+
+            report = check(seconds, jobs=jobs, first_seed=first_seed, progress=progress)
+    except WorkerDied as died:
+        console.print(f"[red]{died}[/]")
+        raise typer.Exit(ExitCode.NO_VERDICT) from died
+
+    files = [_write(failure, output, i) for i, failure in enumerate(report.failures)]
+    if as_json:
+        typer.echo(json.dumps(_as_json(report, files, first_seed)))
+    else:
+        _print(report, files, first_seed)
+    raise typer.Exit(ExitCode.DIFFERS if report.failures else ExitCode.CONFORMS)
+
+
+def _write(failure: Failure, output: Path, number: int) -> Path:
+    output.mkdir(parents=True, exist_ok=True)
+    file = output / f"rlog-failure-{number + 1}.json"
+    titled = attrs.evolve(failure.scenario, title=f"shrunk from {failure.found_as}")
+    file.write_text(scenarios.dumps(titled), encoding="utf-8")
+    return file
+
+
+def _as_json(report: Report, files: list[Path], first_seed: int) -> dict[str, object]:
+    return {
+        **attrs.asdict(report.tally),
+        "random_scenarios": report.random_scenarios,
+        "failures": len(report.failures),
+        "failed": [
+            {"file": str(file), "reason": failure.reason, "found_as": failure.found_as}
+            for file, failure in zip(files, report.failures, strict=True)
+        ],
+        "seconds": round(report.seconds, 3),
+        "seed": first_seed,
+    }
+
+
+def _print(report: Report, files: list[Path], first_seed: int) -> None:
+    console = Console()
+    tally = report.tally
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(justify="right", style="bold")
+    table.add_column()
+    table.add_row(f"{tally.scenarios:,}", f"scenarios, {report.random_scenarios:,} of them random")
+    table.add_row(f"{tally.steps:,}", "steps, each executed by the model and the implementation")
+    table.add_row(_share(tally.with_two_recorders, tally), "with two concurrent recorders or more")
+    table.add_row(_share(tally.with_handoff, tally), "with a handoff that completed")
+    table.add_row(f"{report.seconds:.1f}", f"seconds (seed {first_seed})")
+    console.print(table)
+    for file, failure in zip(files, report.failures, strict=True):
+        console.print(f"\n[red bold]failed[/] ({failure.found_as})")
+        console.print(failure.reason, markup=False, highlight=False)
+        console.print(f"{len(failure.scenario.steps)} steps, written to {file}; to see them:")
+        console.print(f"  rlog replay {file}", markup=False)
+    if not report.failures:
+        console.print("[green bold]conforms[/]: model, implementation and directories agree")
+
+
+def _share(count: int, tally: Tally) -> str:
+    return f"{count:,} ({count / tally.scenarios:.0%})" if tally.scenarios else "0"

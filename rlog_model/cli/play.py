@@ -1,0 +1,124 @@
+"""``rlog play``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as ProgressBar
+
+from rlog_model import wire
+from rlog_model.cli.exit_code import ExitCode
+from rlog_model.hints import FSMHints, InvalidHints
+from rlog_model.hints_json import hints_from_json
+from rlog_model.identity import InvalidLogName
+from rlog_model.journal.file import FileStore
+from rlog_model.journal.protocol import CorruptFragment
+from rlog_model.play_error import PlayError
+from rlog_model.playback import Progress
+from rlog_model.player import Player
+from rlog_model.segment import InvalidSegment, SegmentConflict
+from rlog_model.staging import StagingFailed, TargetNotEmpty
+
+
+def command(
+    target: Annotated[
+        Path, typer.Argument(help="The directory to make. It must be new, or empty.")
+    ],
+    store: Annotated[
+        Path,
+        typer.Option(
+            help="Where the journals are: fragments, in folders named like their journals.",
+            exists=True,
+            file_okay=False,
+        ),
+    ],
+    hints: Annotated[
+        Path,
+        typer.Option(help="Hints, as JSON or as protobuf bytes.", exists=True, dir_okay=False),
+    ],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object instead of text.")
+    ] = False,
+) -> None:
+    """Play logs into a new directory, up to their write head.
+
+    The hints name the logs. TARGET appears when the play is complete, and not before; if the play
+    fails, nothing is left.
+    """
+    console = Console(stderr=True)
+    try:
+        parsed = _read_hints(hints)
+    except (wire.MalformedHints, ValueError) as error:
+        _fail(f"{hints}: {error}", ExitCode.USAGE, as_json, error)
+    journals = FileStore(store)
+    with ProgressBar(
+        TextColumn("playing"),
+        BarColumn(),
+        DownloadColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        disable=as_json or not console.is_terminal,
+        transient=True,
+    ) as bar:
+        task = bar.add_task("play", total=None)
+
+        def watch(progress: Progress) -> None:
+            playback = progress.playback
+            bar.update(
+                task,
+                total=playback.heads.get(playback.log),
+                completed=playback.framer.end,
+            )
+
+        player = Player(parsed, target, journals, watch=watch)
+        player.finish_at_write_head()
+        try:
+            fsm = player.play()
+        except (InvalidHints, InvalidSegment, SegmentConflict, InvalidLogName) as error:
+            _fail(
+                f"{hints}: these hints can't be played: {error}", ExitCode.DIFFERS, as_json, error
+            )
+        except (PlayError, CorruptFragment) as error:
+            _fail(str(error), ExitCode.DIFFERS, as_json, error)
+        except TargetNotEmpty as error:
+            _fail(str(error), ExitCode.USAGE, as_json, error)
+        except (StagingFailed, OSError) as error:
+            _fail(str(error), ExitCode.NO_VERDICT, as_json, error)
+        finally:
+            journals.close()
+
+    if as_json:
+        result = {
+            "target": str(target),
+            "log": fsm.log,
+            "files": len(fsm.links),
+            "properties": len(fsm.properties),
+            "next_seq_no": str(fsm.next_seq_no),
+            "next_checksum": str(fsm.next_checksum),
+        }
+        typer.echo(json.dumps(result))
+    else:
+        Console().print(
+            f"[green bold]played[/] {fsm.log} into {target}: {len(fsm.links):,} files,"
+            f" {len(fsm.properties):,} properties, up to operation {fsm.next_seq_no - 1:,}"
+        )
+
+
+def _read_hints(file: Path) -> FSMHints:
+    content = file.read_bytes()
+    if content.lstrip()[:1] == b"{":
+        return hints_from_json(json.loads(content))
+    return wire.decode_hints(content)
+
+
+def _fail(message: str, code: ExitCode, as_json: bool, error: BaseException) -> NoReturn:
+    if as_json:
+        typer.echo(json.dumps({"error": type(error).__name__, "message": message}))
+    else:
+        Console(stderr=True).print(f"[red bold]failed[/] {message}", highlight=False)
+    raise typer.Exit(code) from error

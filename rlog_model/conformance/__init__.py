@@ -1,0 +1,1 @@
+"""Implementations against the model: who executes scenarios, who compares, who tells."""

@@ -1,0 +1,410 @@
+"""The bundled implementation executes a scenario: real journals, directories and system calls.
+
+Each event is first done to the recorder's directory, as a program would, and then recorded. That
+the recorder will accept it is asked beforehand, so that an event which can't be recorded is not
+done at all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import attrs
+
+from rlog_model import scenario as s
+from rlog_model.append_queue import ManualAppendQueue, Queued
+from rlog_model.file_tree import Snapshot
+from rlog_model.fsm import FSM
+from rlog_model.hints import FSMHints, InvalidHints
+from rlog_model.hints_json import hints_to_json
+from rlog_model.identity import Author, Fnode
+from rlog_model.journal.file import FileStore
+from rlog_model.journal.protocol import Journal, RegisterMismatch
+from rlog_model.namespace import OpenFlags, PosixError
+from rlog_model.player import Player, SecondWish
+from rlog_model.recorder import Recorder
+from rlog_model.recording_refused import RecordingRefused
+from rlog_model.revision import REVISIONS, Revision
+from rlog_model.scenario import Scenario, Step
+from rlog_model.segment import InvalidSegment, SegmentConflict
+from rlog_model.simulation.world import open_flags, status_of, stops
+from rlog_model.trace import DONE, FENCED, IMPOSSIBLE, Observation, Trace, refused, tree_of
+
+_ACCESS = {
+    OpenFlags.READ: os.O_RDONLY,
+    OpenFlags.WRITE: os.O_WRONLY,
+    OpenFlags.READ | OpenFlags.WRITE: os.O_RDWR,
+}
+_FLAGS = {
+    OpenFlags.CREATE: os.O_CREAT,
+    OpenFlags.EXCLUSIVE: os.O_EXCL,
+    OpenFlags.TRUNCATE: os.O_TRUNC,
+    OpenFlags.APPEND: os.O_APPEND,
+}
+
+
+def execute(scenario: Scenario) -> Trace:
+    """What the bundled implementation shows of a scenario, over a FileStore in a new directory."""
+    root = Path(tempfile.mkdtemp(prefix="rlog-check-"))
+    try:
+        with FileStore(root / "store") as store, contextlib.ExitStack() as open_files:
+            bench = _Bench(root, store, REVISIONS[scenario.revision], open_files)
+            return Trace(tuple(bench.execute(step) for step in scenario.steps))
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+@attrs.define
+class _Recorder:
+    recorder: Recorder
+    queue: ManualAppendQueue
+    journal: Journal
+    directory: Path
+    files: dict[str, tuple[int, Fnode | None]] = attrs.field(factory=dict)
+    """Open files by their names: descriptor, and what the recorder knows them as."""
+
+    landed: list[Queued] = attrs.field(factory=list)
+    dead: bool = False
+
+
+@attrs.define
+class _Player:
+    player: Player
+    directory: Path
+    recorder: bool = False
+
+
+class _Bench:
+    """Everything that a scenario has made so far."""
+
+    def __init__(
+        self, root: Path, store: FileStore, revision: Revision, open_files: contextlib.ExitStack
+    ) -> None:
+        self._root = root
+        self._store = store
+        self._revision = revision
+        self._open_files = open_files
+        self._journals: dict[str, Journal] = {}
+        self._recorders: dict[str, _Recorder] = {}
+        self._players: dict[str, _Player] = {}
+        self._hints: dict[str, FSMHints] = {}
+
+    def execute(self, step: Step) -> Observation:
+        """Do a step, and say what could be seen."""
+        match step:
+            case s.StartRecorder():
+                return self._start_recorder(step)
+            case s.AppendRaw(log, data, times):
+                return Observation(DONE, head=self._journal(log).append(data * times).end)
+            case s.Roll(log):
+                self._journal(log).roll()
+                return Observation(DONE)
+            case s.Prune(log, before):
+                self._journal(log).prune(before)
+                return Observation(DONE)
+            case s.Play():
+                return self._play(step)
+            case s.FinishAtWriteHead() | s.InjectHandoff() | s.Advance():
+                return self._player_step(step)
+            case _:
+                return self._recorder_step(step)
+
+    def _journal(self, log: str) -> Journal:
+        if log not in self._journals:
+            self._journals[log] = self._store.open(log)
+        return self._journals[log]
+
+    # Recorders
+
+    def _start_recorder(self, step: s.StartRecorder) -> Observation:
+        if step.recorder in self._recorders or step.author <= 0:
+            return Observation(IMPOSSIBLE)
+        fsm, directory = FSM(step.log, revision=self._revision), self._root / step.recorder
+        if step.player is not None:
+            player = self._players.get(step.player)
+            if player is None or player.recorder or not _is_complete(player.player):
+                return Observation(IMPOSSIBLE)
+            fsm, directory = player.player.done.result(), player.directory
+            player.recorder = True
+        else:
+            directory.mkdir()
+        journal = self._journal(step.log)
+        queue = ManualAppendQueue(journal)
+        try:
+            recorder = Recorder(
+                step.log,
+                fsm,
+                Author(step.author),
+                directory,
+                journal,
+                check_registers=step.check_registers,
+                queue=queue,
+            )
+        except RecordingRefused as error:
+            return Observation(refused(error))
+        made = _Recorder(recorder, queue, journal, directory)
+        self._recorders[step.recorder] = made
+        return _seen_recorder(made)
+
+    def _recorder_step(self, step: Step) -> Observation:
+        at = self._recorders.get(step.recorder)  # type: ignore[union-attr]  # the rest have one
+        if at is None or at.dead:
+            return Observation(IMPOSSIBLE)
+        if at.recorder.fenced:
+            return Observation(FENCED)
+        match step:
+            case s.Commit(_, appends):
+                return self._commit(at, appends)
+            case s.Die():
+                at.dead = True
+                at.queue.drop()
+                return Observation(DONE)
+            case s.AppendAgain(_, back):
+                if not 0 <= back < len(at.landed):
+                    return Observation(IMPOSSIBLE)
+                append = at.landed[-1 - back]
+                try:
+                    again = at.journal.append(
+                        append.content, check=append.check, union=append.union
+                    )
+                except RegisterMismatch:
+                    return Observation(FENCED)
+                return Observation(DONE, head=again.end)
+            case s.TakeHints(_, name):
+                return self._take_hints(at, name)
+            case _:
+                return self._event(at, step)
+
+    def _commit(self, at: _Recorder, appends: int | None) -> Observation:
+        waiting = at.queue.waiting
+        count = len(waiting) if appends is None else max(appends, 0)
+        at.queue.commit(count)
+        if at.recorder.fenced:
+            return Observation(FENCED)
+        at.landed += waiting[:count]
+        seen = _seen_recorder(at)
+        return attrs.evolve(seen, head=at.journal.write_head(), tree=None)
+
+    def _take_hints(self, at: _Recorder, name: str) -> Observation:
+        seen = self._commit(at, None)
+        if seen.outcome == FENCED:
+            return seen
+        if name in self._hints:
+            return Observation(IMPOSSIBLE)
+        try:
+            hints = at.recorder.build_hints(timeout=0)
+        except (InvalidHints, InvalidSegment, SegmentConflict) as error:
+            return attrs.evolve(seen, outcome=refused(error))
+        self._hints[name] = hints
+        return attrs.evolve(_seen_recorder(at), hints=hints_to_json(hints))
+
+    def _event(self, at: _Recorder, step: Step) -> Observation:
+        try:
+            self._happen(at, step)
+        except RecordingRefused as error:
+            return attrs.evolve(_seen_recorder(at), outcome=refused(error))
+        except OSError:
+            # What the model tells by the error of the simulated directory.
+            return attrs.evolve(_seen_recorder(at), outcome=f"refused: {PosixError.__name__}")
+        except KeyError:
+            return Observation(IMPOSSIBLE)
+        return _seen_recorder(at)
+
+    def _happen(self, at: _Recorder, step: Step) -> None:
+        recorder, recording = at.recorder, at.recorder.recording
+        match step:
+            case s.Create(_, path, name):
+                flags = OpenFlags.WRITE | OpenFlags.CREATE | OpenFlags.TRUNCATE
+                self._open(at, path, flags, name)
+            case s.Open(_, path, names, name):
+                self._open(at, path, open_flags(names), name)
+            case s.Write(_, file, offset, data, times):
+                with _descriptor(at, file, os.O_WRONLY) as (descriptor, fnode):
+                    if _appends(descriptor):
+                        offset = os.fstat(descriptor).st_size
+                    recording.write_at(fnode, data * times, offset)
+                    os.pwrite(descriptor, data * times, offset)
+                    recorder.record_write_at(fnode, data * times, offset)
+            case s.Truncate(_, file, size):
+                with _descriptor(at, file, os.O_RDWR) as (descriptor, fnode):
+                    recording.truncate(fnode, size, b"".ljust(max(size, 0), b"\0"))
+                    os.ftruncate(descriptor, size)
+                    content = _content(descriptor)
+                    recorder.record_truncate(fnode, size, lambda: content)
+            case s.Link(_, source, target):
+                recording.link(source, target)
+                with _directories(at, target) as there:
+                    os.link(at.directory / source[1:], there)
+                recorder.record_link(at.directory / source[1:], there)
+            case s.Unlink(_, path):
+                recording.unlink(path)
+                (at.directory / path[1:]).unlink()
+                _prune(at, path)
+                recorder.record_remove(at.directory / path[1:])
+            case s.Rename(_, source, target):
+                old = at.directory / source[1:]
+                recording.rename(source, target, old.read_bytes() if old.is_file() else b"")
+                with _directories(at, target) as there:
+                    old.rename(there)
+                _prune(at, source)
+                recorder.record_rename(old, there)
+            case _:
+                raise AssertionError(f"{step} is no filesystem event")
+
+    def _open(self, at: _Recorder, path: str, flags: OpenFlags, name: str | None) -> None:
+        at.recorder.recording.open(path, flags)
+        system = _ACCESS[flags & (OpenFlags.READ | OpenFlags.WRITE)]
+        for flag, value in _FLAGS.items():
+            system |= value if flag in flags else 0
+        with _directories(at, path) as there:
+            descriptor = os.open(there, system, 0o644)
+        recorded = at.recorder.record_open_file(there, system)
+        if name is None or name in at.files:
+            os.close(descriptor)
+            return
+        self._open_files.callback(os.close, descriptor)
+        at.files[name] = (descriptor, recorded.fnode)
+
+    # Players
+
+    def _play(self, step: s.Play) -> Observation:
+        hints = self._hints.get(step.hints or "")
+        if step.hints is None and step.log is not None:
+            hints = FSMHints(step.log)
+        if step.player in self._players or hints is None:
+            return Observation(IMPOSSIBLE)
+        directory = self._root / step.player
+        player = Player(hints, directory, self._store, revision=self._revision)
+        player.step()
+        if player.done.done():
+            return Observation(refused(player.done.exception()))
+        self._players[step.player] = _Player(player, directory)
+        return _seen_player(player)
+
+    def _player_step(self, step: s.FinishAtWriteHead | s.InjectHandoff | s.Advance) -> Observation:
+        at = self._players.get(step.player)
+        if at is None:
+            return Observation(IMPOSSIBLE)
+        player = at.player
+        if isinstance(step, s.Advance):
+            while player.progress is not None and not stops(player.progress, step.until):
+                player.step()
+            if player.progress is not None and player.progress.playback.done:
+                while not player.done.done():
+                    player.step()
+            return _seen_player(player)
+        if player.done.done():
+            return Observation(IMPOSSIBLE)
+        try:
+            if isinstance(step, s.FinishAtWriteHead):
+                player.finish_at_write_head()
+            elif step.author <= 0:
+                return Observation(IMPOSSIBLE)
+            else:
+                player.inject_handoff(Author(step.author))
+        except SecondWish:
+            return Observation(IMPOSSIBLE)
+        player.step()
+        return _seen_player(player)
+
+
+def _is_complete(player: Player) -> bool:
+    return player.done.done() and player.done.exception() is None
+
+
+def _seen_recorder(at: _Recorder) -> Observation:
+    fsm = at.recorder.recording.fsm
+    return Observation(
+        DONE,
+        next_seq_no=fsm.next_seq_no,
+        next_checksum=fsm.next_checksum,
+        queued=len(at.queue.waiting),
+        tree=tree_of(snapshot_of(at.directory)),
+    )
+
+
+def _seen_player(player: Player) -> Observation:
+    assert player.progress is not None, "a player that is seen has taken its first step"
+    fsm = player.progress.playback.fsm
+    complete = _is_complete(player)
+    return Observation(
+        DONE,
+        next_seq_no=fsm.next_seq_no,
+        next_checksum=fsm.next_checksum,
+        status=status_of(player.progress),
+        tree=tree_of(snapshot_of(Path(player.directory))) if complete else None,
+    )
+
+
+def snapshot_of(directory: Path) -> Snapshot:
+    """What a real directory holds."""
+    files: list[tuple[str, bytes]] = []
+    inodes: dict[int, list[str]] = {}
+    unread = [""]
+    while unread:
+        above = unread.pop()
+        with os.scandir(f"{directory}{above}") as entries:
+            for entry in entries:
+                path = f"{above}/{entry.name}"
+                if entry.is_dir(follow_symlinks=False):
+                    unread.append(path)
+                    continue
+                with open(entry.path, "rb") as file:
+                    files.append((path, file.read()))
+                inodes.setdefault(entry.inode(), []).append(path)
+    return Snapshot.of(files, inodes.values())
+
+
+@contextlib.contextmanager
+def _descriptor(at: _Recorder, file: str, flags: int) -> Iterator[tuple[int, Fnode]]:
+    """The file of a path or a name, open. KeyError: there is none, or it is a property."""
+    if not file.startswith("/"):
+        descriptor, fnode = at.files[file]
+        if fnode is None:
+            raise KeyError(file)
+        yield descriptor, fnode
+        return
+    fnode = at.recorder.recording.fsm.links[file]
+    descriptor = os.open(at.directory / file[1:], flags)
+    try:
+        yield descriptor, fnode
+    finally:
+        os.close(descriptor)
+
+
+def _appends(descriptor: int) -> bool:
+    import fcntl
+
+    return bool(fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_APPEND)
+
+
+def _content(descriptor: int) -> bytes:
+    with open(f"/dev/fd/{descriptor}", "rb") as file:
+        return file.read()
+
+
+@contextlib.contextmanager
+def _directories(at: _Recorder, path: str) -> Iterator[Path]:
+    """The real path, below directories that are made, and gone again if nothing comes of it."""
+    there = at.directory / path[1:]
+    there.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        yield there
+    finally:
+        _prune(at, path)
+
+
+def _prune(at: _Recorder, path: str) -> None:
+    """Remove the directories above a path that are empty: a log doesn't hold them."""
+    above = (at.directory / path[1:]).parent
+    while above != at.directory:
+        try:
+            above.rmdir()
+        except OSError:
+            return
+        above = above.parent

@@ -1,0 +1,105 @@
+"""The judge: one scenario, executed by the model and by the implementation, and compared.
+
+Rules
+-----
+A scenario fails at the first step at which
+
+1. the implementation shows anything else than the model: an outcome, a sequence number, hints, the
+   recorder's directory, what a player rebuilt; or
+2. a player is complete, and its tree is not the truth (see ``simulation.truth``); or
+3. a player fails, and nothing was deleted from any log that it reads: hints of a recorder lead to
+   its tree.
+"""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from rlog_model import scenario as s
+from rlog_model.conformance.bundled import execute as execute_bundled
+from rlog_model.file_tree import Snapshot
+from rlog_model.play_messages import Failed
+from rlog_model.scenario import Scenario, Step
+from rlog_model.simulation import world as model
+from rlog_model.simulation.world import World
+from rlog_model.trace import Observation, Trace, Tree, first_divergence
+
+
+@frozen
+class Verdict:
+    """What came of a scenario."""
+
+    scenario: Scenario
+    model: Trace
+    implementation: Trace
+    failure: str | None
+    """Why it failed; none if it did not."""
+
+    two_recorders: bool
+    """Whether two recorders or more, alive at one time, had appends land in one log."""
+
+    handoff: bool
+    """Whether a handoff completed."""
+
+
+def judge(scenario: Scenario) -> Verdict:
+    """Execute ``scenario`` twice, and compare."""
+    watch = Judge()
+    expected = model.run(scenario, watch)
+    actual = execute_bundled(scenario)
+    divergence = first_divergence(expected, actual)
+    failure = watch.failure
+    if divergence is not None and (failure is None or divergence.step <= watch.failed_at):
+        failure = str(divergence)
+    return Verdict(scenario, expected, actual, failure, watch.two_recorders, watch.handoff)
+
+
+class Judge:
+    """Looks at the model's world behind each step, and says when a play is not the truth."""
+
+    def __init__(self) -> None:
+        self.failure: str | None = None
+        self.failed_at = 0
+        self.two_recorders = False
+        self.handoff = False
+        self._steps = 0
+
+    def __call__(self, world: World, step: Step, seen: Observation) -> None:
+        if isinstance(step, s.Commit | s.TakeHints):
+            self.two_recorders = self.two_recorders or _concurrent(world)
+        if isinstance(step, s.Advance) and seen.status is not None and self.failure is None:
+            self.failure = self._judge_player(world, step.player, seen)
+            self.failed_at = self._steps
+        self._steps += 1
+
+    def _judge_player(self, world: World, name: str, seen: Observation) -> str | None:
+        player = world.players[name]
+        request = player.progress.request
+        if isinstance(request, Failed):
+            if world.pruned & set(player.taken.hints.logs()) or world.truth(name).misled:
+                return None
+            return (
+                f"step {self._steps}: player {name} failed of what it should play: {request.error}"
+            )
+        if seen.tree is None:
+            return None
+        self.handoff = self.handoff or player.progress.playback.injected is not None
+        truth = world.truth(name)
+        played = _snapshot(seen.tree)
+        if truth.allows(played):
+            return None
+        return (
+            f"step {self._steps}: player {name} built another tree than its recorder had:\n"
+            f"  expected      {truth.tree}\n"
+            f"  actually got  {played}"
+        )
+
+
+def _concurrent(world: World) -> bool:
+    alive = [r.recording.log for r in world.recorders.values() if r.landed and not r.dead]
+    return len(alive) > len(set(alive))
+
+
+def _snapshot(tree: Tree) -> Snapshot:
+    files = [(path, bytes.fromhex(content)) for path, content in tree["files"].items()]
+    return Snapshot.of(files, tree["same_file"])

@@ -1,0 +1,298 @@
+"""One journal's directory, and what this process knows of it. ``file`` says why it is safe.
+
+Who calls what: a method that says *locked* is called within ``exclusive``, by one thread at a time.
+One that says *guarded* is called while ``changed`` is held. What is known changes only while
+``changed`` is held, and the spool is written only by who is locked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Condition
+from typing import Final
+
+from .codec import Codec, encode
+from .durable import NOT_WRITABLE, locked, names, sync_data, sync_directory
+from .fragment import FragmentFile, Listing, Span
+from .labels import EMPTY, LabelSet
+from .mark import Mark, read_mark, write_mark
+from .protocol import HEAD, Chunk, JournalClosed
+from .spool import Spool, SpoolAppend
+
+# No journal's name has a "#": these can be neither fragments nor the directories of other journals.
+SPOOL_NAME: Final = ".open#"
+LOCK_NAME: Final = ".lock#"
+_NEW_FRAGMENT_NAME: Final = ".fragment#.new"
+
+
+class JournalDirectory:
+    """The files of one journal."""
+
+    def __init__(self, journal: str, root: Path, codec: Codec) -> None:
+        """``root``: of the store. ``codec``: of fragments that are closed here."""
+        self.changed: Final = Condition()
+        """Guards what is known. Notified when that grew."""
+        self.path: Final = root / journal
+        self._journal: Final = journal
+        self._root: Final = root
+        self._codec: Final = codec
+        self._spool: Spool | None = None
+        self._listing = Listing()
+        self._attached = False  # whether the above are known at all
+        self._marks: int | None = None  # the lock file, for looks at the mark
+        self._lock: int | None = None  # the lock file, while its lock is held
+        self._closed = False
+
+    @property
+    def head(self) -> int:
+        """The head, as known. Guarded."""
+        return max(self._spool.end if self._spool else 0, self._listing.end)
+
+    @property
+    def first_offset(self) -> int:
+        """The least offset that exists, as known; else the head. Guarded."""
+        spans = self._listing.spans
+        return spans[0].begin if spans else self._spool.begin if self._spool else 0
+
+    @property
+    def registers(self) -> LabelSet:
+        """The registers, as known. Guarded, or locked."""
+        return self._spool.registers if self._spool else EMPTY
+
+    @property
+    def open_size(self) -> int:
+        """Bytes of content in the open fragment. Locked."""
+        return self._spool.end - self._spool.begin if self._spool else 0
+
+    @property
+    def files(self) -> tuple[FragmentFile, ...]:
+        """The closed fragments, as known. Guarded, or locked."""
+        return self._listing.files
+
+    @contextmanager
+    def exclusive(self, *, create: bool) -> Iterator[None]:
+        """Hold the journal's lock, and know all that is there. ``create``: in order to write.
+
+        Without ``create``, where there is no lock file yet, or this process may not write, there is
+        nothing to hold, and what is known is what a look at the files gives.
+        """
+        fd = self._open_lock(create)
+        if fd is None:
+            self._attach(None)
+            yield
+            return
+        try:
+            with locked(fd):
+                self._lock = fd
+                self._attach(fd)
+                if create:
+                    self._finish_closing()
+                yield
+        finally:
+            self._lock = None
+            os.close(fd)
+
+    def _open_lock(self, create: bool) -> int | None:
+        path = self.path / LOCK_NAME
+        try:
+            return os.open(path, os.O_RDWR | (os.O_CREAT if create else 0), 0o666)
+        except FileNotFoundError:
+            if not create:
+                return None
+        except OSError as error:
+            if create or error.errno not in NOT_WRITABLE:
+                raise
+            return None
+        self._root.mkdir(exist_ok=True)
+        self.path.mkdir(parents=True, exist_ok=True)
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+
+    def _attach(self, lock: int | None) -> None:
+        with self.changed:
+            if self._closed:
+                raise JournalClosed(self._journal)
+            if self._spool is None or self._spool.replaced():
+                self.forget()
+                # In this order: content moves from the spool into a fragment, never back.
+                self._spool = Spool.open(self._journal, self.path / SPOOL_NAME)
+                self._listing = Listing.scan(self.path)
+            if self._spool is not None:
+                self._spool.advance()
+            if lock is not None:
+                self._open_marks()
+                if self._spool is not None:
+                    self._recover(self._spool, lock)
+            self._attached = True
+            self.changed.notify_all()
+
+    def _open_marks(self) -> None:
+        path = self.path / LOCK_NAME
+        if self._marks is not None and not names(path, self._marks):
+            os.close(self._marks)
+            self._marks = None
+        if self._marks is None:
+            self._marks = os.open(path, os.O_RDONLY)
+
+    def _recover(self, spool: Spool, lock: int) -> None:
+        """Cut what a dead writer left unfinished, and make the rest durable. Guarded, locked."""
+        mark = read_mark(lock)
+        marked = mark.position if mark is not None and mark.nonce == spool.nonce else 0
+        size = spool.size()
+        if marked == spool.position == size:
+            return
+        if marked > spool.position or size > spool.position:
+            spool.cut_tail(marked)
+        sync_data(spool.fd)
+        write_mark(lock, Mark(spool.nonce, spool.position))
+
+    def _finish_closing(self) -> None:
+        """Go on where a writer died between closing a fragment and beginning the next. Locked.
+
+        So too where fragments were put into the directory that go on beyond the spool.
+        """
+        spool, end = self._spool, self._listing.end
+        if spool is None or end < spool.end or end == spool.begin:
+            return
+        if spool.end > spool.begin and not self._listing.covers(spool.begin, spool.end):
+            self.close_open()
+        if self._spool is not None and self._spool.begin != end:
+            self._begin_spool(end, self._spool.registers, ())
+
+    def append(self, appends: Iterable[SpoolAppend]) -> None:
+        """Write appends, which are not empty, and make them durable. Locked."""
+        spool = self._spool
+        if spool is None:
+            self._begin_spool(self._listing.end, EMPTY, appends)
+            return
+        records = spool.write(appends)
+        self._publish(spool.nonce, records[-1].end)
+        with self.changed:
+            spool.accept(records)
+            self.changed.notify_all()
+
+    def close_open(self) -> None:
+        """Close the open fragment, if it holds anything. Locked."""
+        spool = self._spool
+        if spool is None or spool.begin == spool.end:
+            return
+        digest = hashlib.sha1(usedforsecurity=False)
+
+        def digested() -> Iterator[bytes]:
+            for piece in spool.contents():
+                digest.update(piece)
+                yield piece
+
+        new = self.path / _NEW_FRAGMENT_NAME
+        with open(new, "wb") as file:
+            encode(self._codec, digested(), file)
+            file.flush()
+            sync_data(file.fileno())
+        fragment = FragmentFile(spool.begin, spool.end, digest.hexdigest(), self._codec.suffix)
+        os.rename(new, self.path / fragment.name)
+        sync_directory(self.path)
+        self._begin_spool(spool.end, spool.registers, ())
+
+    def delete(self, files: Iterable[FragmentFile]) -> None:
+        """Delete closed fragments. Locked."""
+        if self._spool is None:
+            # The names of the fragments are all that says where the head is.
+            self._begin_spool(self._listing.end, EMPTY, ())
+        for file in files:
+            (self.path / file.name).unlink(missing_ok=True)
+        sync_directory(self.path)
+        self.rescan()
+
+    def _begin_spool(self, begin: int, registers: LabelSet, appends: Iterable[SpoolAppend]) -> None:
+        first = self._spool is None
+        spool = Spool.create(self._journal, self.path / SPOOL_NAME, begin, registers, appends)
+        sync_directory(self.path)
+        if first:
+            # Any of these may have been made a moment ago, by this process or by another.
+            above = self.path.parent
+            while above != self._root.parent:
+                sync_directory(above)
+                above = above.parent
+            sync_directory(above)
+        self._publish(spool.nonce, spool.position)
+        with self.changed:
+            if self._spool is not None:
+                self._spool.close()
+            self._spool = spool
+            self._listing = Listing.scan(self.path)
+            self.changed.notify_all()
+
+    def _publish(self, nonce: bytes, position: int) -> None:
+        if self._lock is not None:
+            write_mark(self._lock, Mark(nonce, position))
+
+    def rescan(self) -> None:
+        """Look at the fragments anew."""
+        with self.changed:
+            self._listing = Listing.scan(self.path)
+
+    def look(self) -> bool:
+        """Learn, without the lock, what others acknowledged. Guarded.
+
+        Returns False where that cannot be told so: then ``exclusive`` can.
+        """
+        if self._closed:
+            raise JournalClosed(self._journal)
+        spool = self._spool
+        if not self._attached:
+            return False
+        if spool is None:
+            if os.path.lexists(self.path / SPOOL_NAME):
+                return False
+            if not self._listing.is_current(self.path):
+                self.rescan()
+            return True
+        if spool.replaced():
+            return False
+        if self._marks is None:
+            spool.advance()
+            return True
+        mark = read_mark(self._marks)
+        if mark is not None and mark.nonce == spool.nonce and mark.position > spool.position:
+            spool.advance(mark.position)
+        return True
+
+    def locate(self, offset: int, limit: int) -> Chunk | Span | int:
+        """What is at ``offset``, or after it, as known. Guarded.
+
+        Returns content, the span that has it, or the head when nothing is there yet.
+        """
+        if offset == HEAD or offset >= self.head:
+            return self.head
+        spool = self._spool
+        if spool is not None and spool.begin <= offset < spool.end:
+            return Chunk(offset, spool.read(offset, limit))
+        span = self._listing.at_or_after(offset)
+        if (span is None or offset < span.begin) and not self._listing.is_current(self.path):
+            self.rescan()
+            span = self._listing.at_or_after(offset)
+        jumps_to_spool = spool is not None and offset < spool.begin < spool.end
+        if spool is not None and jumps_to_spool and (span is None or span.begin >= spool.begin):
+            return Chunk(spool.begin, spool.read(spool.begin, limit))
+        return Chunk(self.head, b"") if span is None else span
+
+    def forget(self) -> None:
+        """Know nothing any more: the next use looks anew."""
+        with self.changed:
+            self._attached = False
+            if self._spool is not None:
+                self._spool.close()
+                self._spool = None
+
+    def close(self) -> None:
+        """Close all files, for good."""
+        with self.changed:
+            self._closed = True
+            self.forget()
+            if self._marks is not None:
+                os.close(self._marks)
+                self._marks = None
+            self.changed.notify_all()

@@ -1,0 +1,78 @@
+"""What makes changes of files last, and what keeps processes apart.
+
+``fsync`` of macOS leaves data in the cache of the drive; ``F_FULLFSYNC`` does not. Locks are those
+of ``flock``: they belong to an open file, so two threads exclude each other as two processes do.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+NOT_WRITABLE: Final = frozenset((errno.EACCES, errno.EPERM, errno.EROFS))
+"""What the system answers where this process may read and not write."""
+
+
+def sync_data(fd: int) -> None:
+    """Make the content of a file last, with its length, or the names in a directory."""
+    if sys.platform == "darwin":
+        fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
+    else:
+        os.fdatasync(fd)
+
+
+def sync_directory(path: str | Path) -> None:
+    """Make the names in a directory last."""
+    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        sync_data(fd)
+    finally:
+        os.close(fd)
+
+
+def names(path: Path, fd: int) -> bool:
+    """Whether ``path`` names the open file.
+
+    A count of its names would not tell: a backup made of links gives a file another name.
+    """
+    try:
+        named = os.stat(path)
+    except FileNotFoundError:
+        return False
+    return os.path.samestat(named, os.fstat(fd))
+
+
+def write_at(fd: int, content: bytes, position: int) -> None:
+    """Write all of ``content`` at ``position``."""
+    rest = memoryview(content)
+    while rest:
+        written = os.pwrite(fd, rest, position)
+        position += written
+        rest = rest[written:]
+
+
+def read_at(fd: int, size: int, position: int) -> bytes:
+    """``size`` bytes from ``position`` on; fewer where the file ends."""
+    pieces: list[bytes] = []
+    while size and (piece := os.pread(fd, size, position)):
+        pieces.append(piece)
+        position += len(piece)
+        size -= len(piece)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+@contextmanager
+def locked(fd: int) -> Iterator[None]:
+    """Hold the lock of an open file, alone. Waits for it."""
+    fcntl.flock(fd, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        # Explicitly: a process forked meanwhile has this open file too, and would keep the lock.
+        fcntl.flock(fd, fcntl.LOCK_UN)

@@ -1,0 +1,1 @@
+"""Worlds of several recorders and players: pure, each interleaving explicit and replayable."""

@@ -1,0 +1,74 @@
+"""A log, as a value: the journal rules without threads, clocks or files.
+
+Rules: those of ``journal.protocol``.
+"""
+
+from __future__ import annotations
+
+import attrs
+from attrs import frozen
+
+from rlog_model.journal.labels import EMPTY, LabelSelector, LabelSet
+
+
+@frozen
+class Fragment:
+    """Appends that are deleted together."""
+
+    begin: int
+    content: bytes = b""
+
+    @property
+    def end(self) -> int:
+        """Offset after the last byte."""
+        return self.begin + len(self.content)
+
+
+@frozen
+class Log:
+    """Fragments in rising order, the last one open."""
+
+    fragments: tuple[Fragment, ...] = (Fragment(0),)
+    registers: LabelSet = EMPTY
+
+    @property
+    def head(self) -> int:
+        """Offset of the next byte to be appended."""
+        return self.fragments[-1].end
+
+    def append(
+        self, content: bytes, check: LabelSelector | None = None, union: LabelSet = EMPTY
+    ) -> Log | None:
+        """The log with ``content`` at its head; none if the registers don't match ``check``."""
+        if check is not None and not check.matches(self.registers):
+            return None
+        *closed, last = self.fragments
+        grown = attrs.evolve(last, content=last.content + content)
+        return Log((*closed, grown), self.registers.union(union))
+
+    def roll(self) -> Log:
+        """The log with its open fragment closed, if that holds anything."""
+        if not self.fragments[-1].content:
+            return self
+        return attrs.evolve(self, fragments=(*self.fragments, Fragment(self.head)))
+
+    def prune(self, before: int) -> Log:
+        """The log without its closed fragments that end at or before ``before``."""
+        *closed, last = self.fragments
+        kept = [fragment for fragment in closed if fragment.end > before]
+        return attrs.evolve(self, fragments=(*kept, last))
+
+    def read(self, offset: int) -> tuple[int, bytes] | None:
+        """All of the fragment at ``offset`` from there on, and where it begins: later than asked
+        if that is deleted. None at the head."""
+        for fragment in self.fragments:
+            if offset < fragment.end:
+                begin = max(offset, fragment.begin)
+                return begin, fragment.content[begin - fragment.begin :]
+        if offset < self.head:
+            return self.head, b""
+        return None
+
+    def contents(self) -> tuple[Fragment, ...]:
+        """The fragments that hold anything."""
+        return tuple(fragment for fragment in self.fragments if fragment.content)

@@ -1,0 +1,114 @@
+"""What an execution of a scenario observed, step by step, and how two of them differ."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from typing import Any, Final
+
+import attrs
+from attrs import frozen
+
+from rlog_model.file_tree import Snapshot
+
+Tree = Mapping[str, Any]
+"""A directory: ``files``, path -> content as hex; ``same_file``, groups of paths of one file."""
+
+DONE: Final = "done"
+IMPOSSIBLE: Final = "impossible"
+FENCED: Final = "fenced"
+
+
+def refused(error: object) -> str:
+    """The outcome of a step that an error refused: its type, and its reason or rule if any."""
+    reason = getattr(error, "reason", None) or getattr(error, "rule", None)
+    name = f" {reason.name}" if isinstance(reason, enum.Enum) else ""
+    return f"refused: {type(error).__name__}{name}"
+
+
+def tree_of(snapshot: Snapshot) -> Tree:
+    """A directory as an observation has it."""
+    return {
+        "files": {path: content.hex() for path, content in snapshot.files},
+        "same_file": [list(group) for group in snapshot.same_file],
+    }
+
+
+@frozen
+class Observation:
+    """What could be seen when a step had been executed."""
+
+    outcome: str
+    """``done``, ``impossible``, ``fenced``, or how it was refused: see ``refused``."""
+
+    next_seq_no: int | None = None
+    """The next sequence number of the recorder or player that the step is about."""
+
+    next_checksum: int | None = None
+    """Its next checksum."""
+
+    queued: int | None = None
+    """Appends in the recorder's queue."""
+
+    head: int | None = None
+    """The write head of the log that the step appended to."""
+
+    hints: Mapping[str, Any] | None = None
+    """Hints that were taken."""
+
+    status: str | None = None
+    """Of a player: ``reading``, ``tailing``, ``appending``, ``complete``, ``failed``."""
+
+    tree: Tree | None = None
+    """The directory of the recorder, or of the player that is complete."""
+
+
+@frozen
+class Trace:
+    """The observations of a scenario, one for each step."""
+
+    observations: tuple[Observation, ...] = ()
+
+
+@frozen
+class Divergence:
+    """The first place where two executions differ."""
+
+    step: int
+    """Index of the step, from 0."""
+
+    field: str
+    expected: object
+    actual: object
+
+    def __str__(self) -> str:
+        return (
+            f"step {self.step}, {self.field}:\n"
+            f"  expected      {_short(self.expected)}\n"
+            f"  actually got  {_short(self.actual)}"
+        )
+
+
+def first_divergence(expected: Trace, actual: Trace) -> Divergence | None:
+    """The first field of the first step in which two traces differ; none if they agree."""
+    pairs = zip(expected.observations, actual.observations, strict=False)
+    for step, (one, other) in enumerate(pairs):
+        for field in attrs.fields(Observation):
+            a, b = getattr(one, field.name), getattr(other, field.name)
+            if a != b:
+                return Divergence(step, field.name, a, b)
+    lengths = len(expected.observations), len(actual.observations)
+    return Divergence(min(lengths), "length", *lengths) if lengths[0] != lengths[1] else None
+
+
+def to_json(trace: Trace) -> list[dict[str, Any]]:
+    """The trace as JSON values: what a step doesn't show is left out."""
+    return [
+        {k: v for k, v in attrs.asdict(o, recurse=False).items() if v is not None}
+        for o in trace.observations
+    ]
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 2000 else f"{text[:2000]}... ({len(text)} characters)"
