@@ -288,7 +288,7 @@ class _Bench:
 
     def _player_step(self, step: s.FinishAtWriteHead | s.InjectHandoff | s.Advance) -> Observation:
         at = self._players.get(step.player)
-        if at is None:
+        if at is None or at.player.done.done():
             return Observation(IMPOSSIBLE)
         player = at.player
         if isinstance(step, s.Advance):
@@ -298,8 +298,6 @@ class _Bench:
                 while not player.done.done():
                     player.step()
             return _seen_player(player)
-        if player.done.done():
-            return Observation(IMPOSSIBLE)
         try:
             if isinstance(step, s.FinishAtWriteHead):
                 player.finish_at_write_head()

@@ -8,7 +8,8 @@ A scenario fails at the first step at which
    recorder's directory, what a player rebuilt; or
 2. a player is complete, and its tree is not the truth (see ``simulation.truth``); or
 3. a player fails, and nothing was deleted from any log that it reads: hints of a recorder lead to
-   its tree.
+   its tree; or
+4. a recorder with live files can't give hints.
 """
 
 from __future__ import annotations
@@ -67,10 +68,21 @@ class Judge:
     def __call__(self, world: World, step: Step, seen: Observation) -> None:
         if isinstance(step, s.Commit | s.TakeHints):
             self.two_recorders = self.two_recorders or _concurrent(world)
+        if isinstance(step, s.TakeHints) and self.failure is None:
+            self.failure = self._judge_recorder(world, step.recorder, seen)
+            self.failed_at = self._steps
         if isinstance(step, s.Advance) and seen.status is not None and self.failure is None:
             self.failure = self._judge_player(world, step.player, seen)
             self.failed_at = self._steps
         self._steps += 1
+
+    def _judge_recorder(self, world: World, name: str, seen: Observation) -> str | None:
+        if not seen.outcome.startswith("refused"):
+            return None
+        recorder = world.recorders[name]
+        if recorder.misleads or not recorder.recording.fsm.live_nodes:
+            return None
+        return f"step {self._steps}: recorder {name} has live files, and no hints: {seen.outcome}"
 
     def _judge_player(self, world: World, name: str, seen: Observation) -> str | None:
         player = world.players[name]

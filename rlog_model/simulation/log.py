@@ -39,9 +39,14 @@ class Log:
     def append(
         self, content: bytes, check: LabelSelector | None = None, union: LabelSet = EMPTY
     ) -> Log | None:
-        """The log with ``content`` at its head; none if the registers don't match ``check``."""
+        """The log with ``content`` at its head; none if the registers don't match ``check``.
+
+        A barrier, which has no content, changes nothing.
+        """
         if check is not None and not check.matches(self.registers):
             return None
+        if not content:
+            return self
         *closed, last = self.fragments
         grown = attrs.evolve(last, content=last.content + content)
         return Log((*closed, grown), self.registers.union(union))
@@ -65,8 +70,6 @@ class Log:
             if offset < fragment.end:
                 begin = max(offset, fragment.begin)
                 return begin, fragment.content[begin - fragment.begin :]
-        if offset < self.head:
-            return self.head, b""
         return None
 
     def contents(self) -> tuple[Fragment, ...]:

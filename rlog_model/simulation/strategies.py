@@ -155,7 +155,7 @@ class _Story:
             self._there(recorder, path)
 
     def _named(self, recorder: _Recorder) -> str | None:
-        if not self.chance(4):
+        if not self.chance(3):
             return None
         name = f"f{len(recorder.handles) + 1}"
         recorder.handles.append(name)

@@ -380,7 +380,7 @@ def _player_step(
     if isinstance(step, s.Play):
         return _play(world, step)
     player = world.players.get(step.player)
-    if player is None:
+    if player is None or player.progress.playback.done:
         return world, Observation(IMPOSSIBLE)
     match step:
         case s.FinishAtWriteHead(name):
@@ -408,8 +408,7 @@ def _play(world: World, step: s.Play) -> Executed:
 
 
 def _wish(world: World, name: str, player: SimPlayer, wish: Goal) -> Executed:
-    playback = player.progress.playback
-    if playback.goal is not None or playback.done:
+    if player.progress.playback.goal is not None:
         return world, Observation(IMPOSSIBLE)
     player = _told(player, wish)
     return world.with_player(name, player), _seen_player(player)

@@ -1,0 +1,58 @@
+"""The scenarios that come with the package conform, and show what their titles say."""
+
+from __future__ import annotations
+
+import pytest
+
+from rlog_model.conformance.check import written
+from rlog_model.conformance.judge import judge
+from rlog_model.scenario import Scenario
+
+FENCED, EXISTS = "fenced", "refused: RecordingRefused EXISTS"
+PROPERTY = "refused: RecordingRefused PROPERTY"
+
+STATUSES: dict[str, list[str]] = {
+    "directory-at-a-property-path": ["complete"],
+    "every-event": ["complete"],
+    "fork": ["complete"] * 3,
+    "lost-race": ["appending", "complete", "complete"],
+    "move": ["complete"] * 4,
+    "move-without-files": ["complete"] * 2,
+    "outsiders-hide-nothing": ["complete"] * 2,
+    "property": ["complete"] * 2,
+    "pruned": ["failed: HintsRemain", "complete", "failed: HoleInLog"],
+    "retries": ["complete"] * 2,
+    "tailing": ["tailing"] * 3 + ["complete"] * 2,
+    "takeover": ["complete"] * 3,
+    "truncated-while-open": ["complete"],
+    "two-handoffs-race": ["appending"] * 2 + ["complete"] * 3,
+    "unnoticed-zombie": ["complete"] * 4,
+    "zombie-hints": ["complete"] * 3,
+}
+"""What each advance of a player comes to."""
+
+NOT_DONE: dict[str, dict[int, str]] = {
+    "every-event": {12: EXISTS},
+    "move-without-files": {9: "refused: InvalidHints LAST_LOG"},
+    "property": {6: PROPERTY, 7: PROPERTY},
+    "takeover": {11: FENCED, 12: FENCED},
+    "two-handoffs-race": {14: FENCED},
+}
+"""The steps that are not simply done, and how they end."""
+
+
+def test_the_list_is_complete() -> None:
+    assert [name for name, _ in written()] == sorted(STATUSES)
+
+
+@pytest.mark.parametrize(("name", "scenario"), list(written()), ids=sorted(STATUSES))
+def test_it_conforms_and_shows_what_it_is_for(name: str, scenario: Scenario) -> None:
+    verdict = judge(scenario)
+    assert verdict.failure is None, verdict.failure
+    seen = verdict.implementation.observations
+    advances = [
+        o.status for step, o in zip(scenario.steps, seen, strict=True) if step.do == "advance"
+    ]
+    assert advances == STATUSES[name]
+    others = {i: o.outcome for i, o in enumerate(seen) if o.outcome != "done"}
+    assert others == NOT_DONE.get(name, {})
