@@ -124,7 +124,7 @@ class _Bench:
     def _start_recorder(self, step: s.StartRecorder) -> Observation:
         if step.recorder in self._recorders or step.author <= 0:
             return Observation(IMPOSSIBLE)
-        fsm, directory = FSM(step.log, revision=self._revision), self._root / step.recorder
+        fsm, directory = FSM(step.log, revision=self._revision), self._root / f"recorder-{step.recorder}"
         if step.player is not None:
             player = self._players.get(step.player)
             if player is None or player.recorder or not _is_complete(player.player):
@@ -191,11 +191,11 @@ class _Bench:
         return attrs.evolve(seen, head=at.journal.write_head(), tree=None)
 
     def _take_hints(self, at: _Recorder, name: str) -> Observation:
+        if name in self._hints:
+            return Observation(IMPOSSIBLE)
         seen = self._commit(at, None)
         if seen.outcome == FENCED:
             return seen
-        if name in self._hints:
-            return Observation(IMPOSSIBLE)
         try:
             hints = at.recorder.build_hints(timeout=0)
         except (InvalidHints, InvalidSegment, SegmentConflict) as error:
@@ -257,6 +257,8 @@ class _Bench:
                 raise AssertionError(f"{step} is no filesystem event")
 
     def _open(self, at: _Recorder, path: str, flags: OpenFlags, name: str | None) -> None:
+        if name is not None and name in at.files:
+            raise KeyError(name)
         at.recorder.recording.open(path, flags)
         system = _ACCESS[flags & (OpenFlags.READ | OpenFlags.WRITE)]
         for flag, value in _FLAGS.items():
@@ -264,7 +266,7 @@ class _Bench:
         with _directories(at, path) as there:
             descriptor = os.open(there, system, 0o644)
         recorded = at.recorder.record_open_file(there, system)
-        if name is None or name in at.files:
+        if name is None:
             os.close(descriptor)
             return
         self._open_files.callback(os.close, descriptor)
@@ -278,7 +280,7 @@ class _Bench:
             hints = FSMHints(step.log)
         if step.player in self._players or hints is None:
             return Observation(IMPOSSIBLE)
-        directory = self._root / step.player
+        directory = self._root / f"player-{step.player}"
         player = Player(hints, directory, self._store, revision=self._revision)
         player.step()
         if player.done.done():

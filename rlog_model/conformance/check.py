@@ -84,9 +84,9 @@ class Report:
 def written() -> Iterator[tuple[str, Scenario]]:
     """The scenarios that come with this package, by name."""
     folder = resources.files("rlog_model.conformance") / "scenarios"
-    for file in sorted(folder.iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".json"):
-            yield file.name.removesuffix(".json"), scenarios.loads(file.read_bytes())
+    files = {f.name.removesuffix(".json"): f for f in folder.iterdir() if f.name.endswith(".json")}
+    for name in sorted(files):
+        yield name, scenarios.loads(files[name].read_bytes())
 
 
 def check(
