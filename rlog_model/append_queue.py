@@ -2,17 +2,20 @@
 
 Rules
 -----
-* Appends land in the order in which they were queued, each whole. Many that wait together share
-  one append of the journal, so that they share what makes it durable.
+* Appends land in the order in which they were queued, each whole and contiguous. Each is sent when
+  the one before it was answered. Many that wait together, with one check and one union, share one
+  append of the journal, so that they share what makes it durable.
 * Where one fails, nothing that was queued behind it is tried: a log has no gaps. They all fail with
   the same error, and so does whatever is queued later.
+* A barrier, an append of no bytes, is answered with the offset behind all that was queued before.
+* What a queue answers is answered in order, and can't be cancelled.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Final, Protocol
 
@@ -33,7 +36,11 @@ class QueueDropped(Exception):
         return "the append was dropped with its queue, and did not land"
 
 
-@frozen
+def _nothing(appended: Appended) -> None:
+    """What a queue does when an append has landed that nobody else waits for."""
+
+
+@frozen(eq=False)
 class Queued:
     """An append that waits."""
 
@@ -43,23 +50,30 @@ class Queued:
     landed: Future[Appended]
     """Resolved when the append is durable."""
 
+    then: Callable[[Appended], None] = _nothing
+    """Called just before that."""
+
 
 class AppendQueue(Protocol):
-    """Where a recorder puts what it appends."""
+    """Where a recorder puts what it appends. All methods can be called from several threads."""
 
     def submit(
         self,
         content: bytes,
         check: LabelSelector | None = None,
         union: LabelSet = EMPTY,
+        then: Callable[[Appended], None] = _nothing,
     ) -> Future[Appended]:
-        """Queue an append. The future tells where it landed, or why it did not."""
+        """Queue an append; ``then`` is called, in order, just before its future is resolved.
+
+        It never raises what the journal raises: the future has that.
+        """
 
     def close(self) -> None:
         """Let what is queued land, and take nothing more."""
 
     def drop(self) -> None:
-        """Fail what is queued, with ``QueueDropped``."""
+        """Fail what is queued and not yet sent, with ``QueueDropped``."""
 
 
 class _Queue:
@@ -67,53 +81,57 @@ class _Queue:
         self._journal = journal
         self._waiting: deque[Queued] = deque()
         self._changed = threading.Condition()
-        self._failed: BaseException | None = None
+        self._failed: Exception | None = None
 
     def submit(
         self,
         content: bytes,
         check: LabelSelector | None = None,
         union: LabelSet = EMPTY,
+        then: Callable[[Appended], None] = _nothing,
     ) -> Future[Appended]:
         """See ``AppendQueue``."""
-        queued = Queued(content, check, union, Future())
+        landed: Future[Appended] = Future()
+        # Cancelled, it would stay in the log all the same.
+        landed.set_running_or_notify_cancel()
         with self._changed:
-            if self._failed is None:
-                self._waiting.append(queued)
-                self._changed.notify_all()
-            else:
-                queued.landed.set_exception(self._failed)
-        return queued.landed
+            failed = self._failed
+            if failed is None:
+                self._waiting.append(Queued(content, check, union, landed, then))
+                self._queued()
+        if failed is not None:
+            landed.set_exception(failed)
+        return landed
+
+    def _queued(self) -> None:
+        """Something waits. Called under the lock."""
 
     def drop(self) -> None:
         """See ``AppendQueue``."""
         self._fail(QueueDropped())
 
-    def _fail(self, error: BaseException, batch: Iterable[Queued] = ()) -> None:
+    def _fail(self, error: Exception, batch: tuple[Queued, ...] = ()) -> None:
         with self._changed:
-            self._failed = self._failed or error
-            dropped = [*batch, *self._waiting]
+            self._failed = failed = self._failed or error
+            dropped = (*batch, *self._waiting)
             self._waiting.clear()
             self._changed.notify_all()
         for queued in dropped:
-            queued.landed.set_exception(error)
+            queued.landed.set_exception(failed)
 
-    def _append(self, batch: list[Queued]) -> None:
+    def _append(self, batch: tuple[Queued, ...]) -> None:
         """Append a batch, whose members ask for the same check and union."""
         first = batch[0]
+        content = first.content if len(batch) == 1 else b"".join(q.content for q in batch)
         try:
-            landed = self._journal.append(
-                b"".join(queued.content for queued in batch),
-                check=first.check,
-                union=first.union,
-            )
+            begin = self._journal.append(content, check=first.check, union=first.union).begin
         except Exception as error:
             self._fail(error, batch)
             return
-        begin = landed.begin
         for queued in batch:
             part = Appended(begin, begin + len(queued.content))
             begin = part.end
+            queued.then(part)
             queued.landed.set_result(part)
 
 
@@ -125,35 +143,29 @@ class ThreadedAppendQueue(_Queue):
         self._thread: threading.Thread | None = None
         self._closing = False
 
-    def submit(
-        self,
-        content: bytes,
-        check: LabelSelector | None = None,
-        union: LabelSet = EMPTY,
-    ) -> Future[Appended]:
-        """See ``AppendQueue``."""
-        with self._changed:
-            if self._thread is None:
-                self._thread = threading.Thread(
-                    target=self._run, name=f"append to {self._journal.name}", daemon=True
-                )
-                self._thread.start()
-        return super().submit(content, check, union)
+    def _queued(self) -> None:
+        if self._thread is None:
+            name = f"append to {self._journal.name}"
+            self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+            self._thread.start()
+        self._changed.notify_all()
 
     def close(self) -> None:
         """See ``AppendQueue``."""
         with self._changed:
             self._closing = True
             self._changed.notify_all()
-        if self._thread is not None:
-            self._thread.join()
-        self._fail(QueueDropped())
+            thread = self._thread
+        if thread is not None:
+            thread.join()
+        self.drop()
 
     def _run(self) -> None:
         while batch := self._next_batch():
             self._append(batch)
 
-    def _next_batch(self) -> list[Queued]:
+    def _next_batch(self) -> tuple[Queued, ...]:
+        """What is appended next; nothing when the queue ends."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._closing or self._failed)
             batch: list[Queued] = []
@@ -164,30 +176,31 @@ class ThreadedAppendQueue(_Queue):
                 if batch and (size > MAX_BATCH or not _alike(batch[0], queued)):
                     break
                 batch.append(self._waiting.popleft())
-            return batch
+            return tuple(batch)
 
 
 class ManualAppendQueue(_Queue):
     """Appends when it is told to, one by one: so that every interleaving can be made."""
 
     def commit(self, appends: int | None = None) -> None:
-        """Append the next ``appends`` that wait, or all."""
+        """Append the next ``appends`` that wait, or all. What fails, the futures tell."""
         count = len(self._waiting) if appends is None else appends
         while count > 0 and self._waiting:
             with self._changed:
-                batch = [self._waiting.popleft()]
-            self._append(batch)
+                queued = self._waiting.popleft()
+            self._append((queued,))
             count -= 1
 
     @property
     def waiting(self) -> tuple[Queued, ...]:
         """What is queued, the next first."""
-        return tuple(self._waiting)
+        with self._changed:
+            return tuple(self._waiting)
 
     def close(self) -> None:
         """See ``AppendQueue``."""
         self.commit()
-        self._fail(QueueDropped())
+        self.drop()
 
 
 def _alike(one: Queued, other: Queued) -> bool:

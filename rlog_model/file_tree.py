@@ -31,9 +31,9 @@ from rlog_model.namespace import (
     Directories,
     OpenFlags,
     PosixError,
-    file_there,
-    file_to_link,
-    file_to_open,
+    check_file,
+    check_link,
+    check_open,
     moves,
 )
 from rlog_model.operation import Create, Link, Property, RecordedOp, Unlink, Write
@@ -86,15 +86,15 @@ class Snapshot:
 class FileTree:
     """A tree of files. Immutable: every change gives another one."""
 
-    links: HashTrieMap[str, int] = HashTrieMap()
+    links: HashTrieMap[str, int] = attrs.field(factory=HashTrieMap)
     """The inode that each path names."""
 
-    inodes: HashTrieMap[int, Inode] = HashTrieMap()
-    properties: HashTrieMap[str, bytes] = HashTrieMap()
+    inodes: HashTrieMap[int, Inode] = attrs.field(factory=HashTrieMap)
+    properties: HashTrieMap[str, bytes] = attrs.field(factory=HashTrieMap)
     """Content of each property. None in a simulated directory, where all files are alike."""
 
-    open_files: HashTrieMap[int, OpenFile] = HashTrieMap()
-    directories: Directories = Directories()
+    open_files: HashTrieMap[int, OpenFile] = attrs.field(factory=HashTrieMap)
+    directories: Directories = attrs.field(factory=Directories)
     """The directories above all ``links``."""
 
     next_inode: int = 1
@@ -150,11 +150,9 @@ class FileTree:
         Raises:
             PosixError: EINVAL (also flags that mean nothing), ENOENT, ENOTDIR, EEXIST, EISDIR.
         """
-        inode = file_to_open(self, path, flags)
-        tree = self
+        check_open(self, path, flags)
+        inode, tree = self.links.get(path), self
         if inode is None:
-            if path in self.directories:
-                raise PosixError("EISDIR", path)
             inode = self.next_inode
             tree = self._created(inode, path)
         elif OpenFlags.TRUNCATE in flags:
@@ -217,7 +215,8 @@ class FileTree:
         Raises:
             PosixError: EINVAL, ENOENT, ENOTDIR, EEXIST, EPERM (a directory).
         """
-        return self._linked(file_to_link(self, source, target), target)
+        check_link(self, source, target)
+        return self._linked(self.links[source], target)
 
     def unlink(self, path: str) -> FileTree:
         """Take a path from its file.
@@ -225,7 +224,7 @@ class FileTree:
         Raises:
             PosixError: EINVAL, ENOENT, ENOTDIR, EISDIR.
         """
-        file_there(self, path)
+        check_file(self, path)
         return self._unlinked(path)
 
     def rename(self, source: str, target: str) -> FileTree:
@@ -265,8 +264,7 @@ class FileTree:
                 return self._filled(fnode, _written(self.inodes[fnode].content, raw, offset))
             case Property(path, content):
                 return attrs.evolve(self, properties=self.properties.insert(path, content))
-            case None:
-                return self
+        return self
 
     def conflict(self) -> tuple[str, str] | None:
         """Two paths that no directory can hold both, the upper one first, if there are any.
@@ -287,7 +285,8 @@ class FileTree:
 
     def _inode(self, file: str | int) -> int:
         if isinstance(file, str):
-            return file_there(self, file)
+            check_file(self, file)
+            return self.links[file]
         if file not in self.open_files:
             raise PosixError("EBADF", f"#{file}")
         return self.open_files[file].inode

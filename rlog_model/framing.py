@@ -56,7 +56,14 @@ class Frame:
 
     first_offset: int
     last_offset: int
-    payload: bytes
+    view: memoryview = attrs.field(converter=memoryview, repr=lambda view: repr(bytes(view)))
+    """The payload, where it lies: nothing is copied for a frame that turns out to be none, of
+    which a hostile log can hold one in every eight bytes, each of the greatest length."""
+
+    @property
+    def payload(self) -> bytes:
+        """The payload: a copy."""
+        return bytes(self.view)
 
 
 @frozen
@@ -149,10 +156,11 @@ class Framer:
             return attrs.evolve(self, position=at, skipping_from=self._skipping(at)).next()
         if length is None or len(self.buffer) < at + HEADER + length:
             return self, None
-        if self.skipping is not None:
+        if self.skipping_from is not None:
             return attrs.evolve(self, skipping_from=None), self.skipping
         last = at + HEADER + length
-        found = Frame(self.offset, self.begin + last, self.buffer[at + HEADER : last])
+        payload = memoryview(self.buffer)[at + HEADER : last]
+        found = Frame(self.offset, self.begin + last, payload)
         return self._on_at(last, frame_began=at), found
 
     def expect_raw(self, length: int) -> Framer:

@@ -196,9 +196,9 @@ class FSM:
     def build_hints(self) -> FSMHints:
         """Hints from which another FSM rebuilds this one's state. API: ``FSM.BuildHints``.
 
-        Their log is that of the last transition. Where no live file has an operation in it yet,
-        the arrival there is hinted with the file of the greatest fnode: a player must not stop
-        looking for the branch in the log that it left.
+        Their log is that of the last transition. Where no live file has an operation since the
+        branch arrived there, the arrival is hinted with the file of the greatest fnode: a player
+        must not look for the branch where it was before.
 
         Raises:
             InvalidHints, InvalidSegment, SegmentConflict: no hints can lead to this state, as when
@@ -207,10 +207,11 @@ class FSM:
         nodes = [
             FnodeSegments(fnode, state.segments) for fnode, state in sorted(self.live_nodes.items())
         ]
-        if self.arrival is not None and not any(n.segments[-1].log == self.log for n in nodes):
-            if not nodes and self.arrival.first_seq_no != FIRST_SEQ_NO:
+        arrival = self.arrival
+        if arrival and all(n.segments[-1].last_seq_no < arrival.first_seq_no for n in nodes):
+            if not nodes and arrival.first_seq_no != FIRST_SEQ_NO:
                 raise InvalidHints(HintRule.LAST_LOG)
-            nodes[-1:] = [attrs.evolve(n, segments=(*n.segments, self.arrival)) for n in nodes[-1:]]
+            nodes[-1:] = [attrs.evolve(n, segments=(*n.segments, arrival)) for n in nodes[-1:]]
         hints = FSMHints(
             self.log,
             tuple(attrs.evolve(n, segments=tuple(map(self._unnamed, n.segments))) for n in nodes),

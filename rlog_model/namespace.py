@@ -16,8 +16,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Iterator
-from typing import Protocol, TypeVar
+from typing import Protocol
 
+import attrs
 from attrs import frozen
 from rpds import HashTrieMap
 
@@ -70,7 +71,7 @@ class PosixError(Exception):
 class Directories:
     """The directories that paths imply. Adding a path, or taking one away, costs its depth."""
 
-    entries: HashTrieMap[str, HashTrieMap[str, int]] = HashTrieMap()
+    entries: HashTrieMap[str, HashTrieMap[str, int]] = attrs.field(factory=HashTrieMap)
     """Directory (the root is empty text) -> name -> how often that name was added: as a file, as
     another file there, and once for all that lies below it."""
 
@@ -124,25 +125,24 @@ class Directories:
                     yield path
 
 
-Identity = TypeVar("Identity", covariant=True)
-
-
-class Names(Protocol[Identity]):
+class Names(Protocol):
     """What is asked about names: anything with files and directories."""
 
     @property
     def directories(self) -> Directories:
         """The directories above all files."""
 
-    def file_at(self, path: str) -> Identity | None:
-        """Which file is at ``path``: equal for two paths just if they are hard links of one."""
+    def file_at(self, path: str) -> object:
+        """Which file is at ``path``, if one is: equal for two paths just if they are hard links of
+        one file. ``None`` where there is none."""
 
 
-def file_to_open(names: Names[Identity], path: str, flags: OpenFlags) -> Identity | None:
-    """The file that is opened; none if it is to be made, or if ``path`` is a directory.
+def check_open(names: Names, path: str, flags: OpenFlags) -> None:
+    """Accept the opening of a file, or of one that is to be made.
 
     Raises:
-        PosixError: EINVAL, ENOTDIR, ENOENT, EEXIST, EISDIR (a directory, not just to be read).
+        PosixError: EINVAL, ENOTDIR, ENOENT, EEXIST, EISDIR (also a directory that is only read,
+            which Linux allows: it is no file).
     """
     if not flags.defined:
         raise PosixError("EINVAL", path)
@@ -153,13 +153,12 @@ def file_to_open(names: Names[Identity], path: str, flags: OpenFlags) -> Identit
         raise PosixError("ENOENT", path)
     if there and OpenFlags.EXCLUSIVE in flags:
         raise PosixError("EEXIST", path)
-    if there and file is None and flags & (OpenFlags.WRITE | OpenFlags.CREATE):
+    if there and file is None:
         raise PosixError("EISDIR", path)
-    return file
 
 
-def file_to_link(names: Names[Identity], source: str, target: str) -> Identity:
-    """The file at ``source``, which may be linked at ``target`` too.
+def check_link(names: Names, source: str, target: str) -> None:
+    """Accept a link of the file at ``source`` at ``target``.
 
     Raises:
         PosixError: EINVAL, ENOTDIR, ENOENT, EEXIST, EPERM (``source`` is a directory).
@@ -173,23 +172,20 @@ def file_to_link(names: Names[Identity], source: str, target: str) -> Identity:
         raise PosixError("EEXIST", target)
     if file is None:
         raise PosixError("EPERM", source)
-    return file
 
 
-def file_there(names: Names[Identity], path: str) -> Identity:
-    """The file at ``path``, to be unlinked or truncated.
+def check_file(names: Names, path: str) -> None:
+    """Accept the path of a file, which is to be unlinked or truncated.
 
     Raises:
         PosixError: EINVAL, ENOTDIR, EISDIR, ENOENT.
     """
     _walk(names, path)
-    file = names.file_at(path)
-    if file is None:
+    if names.file_at(path) is None:
         raise PosixError("EISDIR" if path in names.directories else "ENOENT", path)
-    return file
 
 
-def moves(names: Names[object], source: str, target: str) -> tuple[tuple[str, str], ...]:
+def moves(names: Names, source: str, target: str) -> tuple[tuple[str, str], ...]:
     """Which files a rename moves, and where to: one for a file, all that lie below for a
     directory, in order of their paths. None, where source and target are one file.
 
@@ -224,7 +220,7 @@ def moves(names: Names[object], source: str, target: str) -> tuple[tuple[str, st
     return tuple((p, target + p[len(source) :]) for p in sorted(names.directories.below(source)))
 
 
-def _walk(names: Names[object], path: str) -> None:
+def _walk(names: Names, path: str) -> None:
     """Go down to the directory of ``path``, which need not be there yet."""
     if not is_clean(path):
         raise PosixError("EINVAL", path)

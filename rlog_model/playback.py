@@ -34,18 +34,14 @@ PLAY-9  What is played can be a directory: live paths are clean, and no two clas
 
 from __future__ import annotations
 
-import enum
-
 import attrs
 from attrs import frozen
 from rpds import HashTrieMap
 
-from rlog_model.framing import Frame, Framer, Raw, Skipped, frame
-from rlog_model.fsm import FSM, Step
+from rlog_model.framing import Framer, Skipped, frame
+from rlog_model.fsm import FSM
 from rlog_model.hints import FSMHints
-from rlog_model.identity import Fnode
-from rlog_model.operation import Create, RecordedOp, Unlink, Write
-from rlog_model.outcome import APPLIED, is_transition
+from rlog_model.operation import RecordedOp
 from rlog_model.paths import clash, is_clean
 from rlog_model.play_error import (
     HintsBeyondHead,
@@ -55,7 +51,6 @@ from rlog_model.play_error import (
     PlayError,
     UnplayablePath,
     UnplayableTree,
-    UnplayableWrite,
 )
 from rlog_model.play_messages import (
     Append,
@@ -64,7 +59,6 @@ from rlog_model.play_messages import (
     AtHead,
     Bytes,
     Complete,
-    CreateFile,
     Event,
     Failed,
     FileAction,
@@ -74,13 +68,12 @@ from rlog_model.play_messages import (
     InjectHandoff,
     Offered,
     Read,
-    RemoveFile,
     Request,
-    WriteFile,
 )
+from rlog_model.reading import End, Reading, Work, Writing
 from rlog_model.revision import CURRENT, Revision
 from rlog_model.segment import UNKNOWN_OFFSET
-from rlog_model.wire import MalformedOp, decode_op, encode_op
+from rlog_model.wire import encode_op
 
 
 @frozen
@@ -92,14 +85,6 @@ class Progress:
     actions: tuple[FileAction, ...] = ()
     read: tuple[Offered | Skipped, ...] = ()
     """The operations that were read, and the bytes that were none, in the order of the log."""
-
-
-@frozen
-class Writing:
-    """A write whose raw bytes are being read: log offset + ``shift`` is the offset in the file."""
-
-    fnode: Fnode
-    shift: int
 
 
 @frozen
@@ -139,7 +124,7 @@ class Playback:
             InvalidHints, InvalidSegment, SegmentConflict: the hints can't be played.
         """
         fsm = FSM.from_hints(hints, revision)
-        return cls(fsm, hints.log, hints.log, hints.logs(), Framer.at(0))._next(_Work())
+        return cls(fsm, hints.log, hints.log, hints.logs(), Framer.at(0))._next(Work())
 
     @property
     def done(self) -> bool:
@@ -165,7 +150,7 @@ class Playback:
         Raises:
             ValueError: the event doesn't answer what is asked for, or is a second wish.
         """
-        work = _Work()
+        work = Work()
         match event, self.request:
             case (FinishAtWriteHead() | InjectHandoff()) as goal, _ if not (self.goal or self.done):
                 return attrs.evolve(self, goal=goal)._next(work)
@@ -182,7 +167,7 @@ class Playback:
 
     # Answers
 
-    def _told_head(self, log: str, head: int, work: _Work) -> Progress:
+    def _told_head(self, log: str, head: int, work: Work) -> Progress:
         known = attrs.evolve(self, heads=self.heads.insert(log, head))
         if log in self.unasked:
             known = attrs.evolve(known, unasked=tuple(n for n in self.unasked if n != log))
@@ -194,7 +179,7 @@ class Playback:
         return known._scan(work, head_is_fresh=True)
 
     def _told_bytes(
-        self, log: str, asked: int, offset: int, content: bytes, work: _Work
+        self, log: str, asked: int, offset: int, content: bytes, work: Work
     ) -> Progress:
         framer = self.framer
         if offset > asked:
@@ -205,26 +190,26 @@ class Playback:
 
     def _lost_in_hole(self, log: str, first: int, last: int) -> PlayError | None:
         segment = self.fsm.remaining.segment
-        if segment is not None and self.writing is None:
-            if segment.last_offset == UNKNOWN_OFFSET or segment.last_offset > last:
-                return None
+        hinted = segment is not None and self.writing is None
+        if hinted and (segment.last_offset == UNKNOWN_OFFSET or segment.last_offset > last):
+            return None
         return HoleInLog(log, first, last, self.fsm.next_seq_no)
 
-    def _told_at_head(self, log: str, offset: int, work: _Work) -> Progress:
+    def _told_at_head(self, log: str, offset: int, work: Work) -> Progress:
         if offset < self.heads[log]:
             return self._failed(LogEndsEarly(log, offset, self.heads[log]), work)
         known = attrs.evolve(self, heads=self.heads.insert(log, offset))
         return known._scan(work, head_is_fresh=True, whole_before=offset)
 
-    def _scan(
-        self, work: _Work, *, head_is_fresh: bool = False, whole_before: int = 0
-    ) -> Progress:
+    def _scan(self, work: Work, *, head_is_fresh: bool = False, whole_before: int = 0) -> Progress:
         """Read the bytes at hand.
 
         ``whole_before`` is an offset that no append lies across, up to which all bytes are at
         hand: a frame which begins before it, and isn't whole, is none.
         """
-        reading = _Reading(self, work)
+        reading = Reading(
+            self.fsm, self.log, self.framer, self.writing, self.heads, self.injected, work
+        )
         end = reading.read(head_is_fresh, whole_before)
         playback = attrs.evolve(
             self,
@@ -234,18 +219,18 @@ class Playback:
             writing=reading.writing,
         )
         match end:
-            case _End.BYTES:
+            case End.BYTES:
                 return playback._next(work)
-            case _End.HEAD:
+            case End.HEAD:
                 return playback._asking(AskHead(playback.log), work)
-            case _End.HANDED_OFF:
+            case End.HANDED_OFF:
                 return playback._complete(work)
             case error:
                 return playback._failed(error, work)
 
     # What to ask for next
 
-    def _next(self, work: _Work) -> Progress:
+    def _next(self, work: Work) -> Progress:
         if self.unasked:
             return self._asking(AskHead(self.unasked[0]), work)
 
@@ -266,7 +251,7 @@ class Playback:
         block = end >= head and not (self.goal or self.framer.unfinished or self.framer.in_raw)
         return self._asking(Read(self.log, end, block), work)
 
-    def _at_goal(self, goal: Goal, finish_offset: int, work: _Work) -> Progress:
+    def _at_goal(self, goal: Goal, finish_offset: int, work: Work) -> Progress:
         """The log is read to the offset that the goal asks for."""
         if self.framer.unfinished and self.framer.offset < finish_offset:
             return self._scan(work, whole_before=finish_offset)
@@ -278,7 +263,7 @@ class Playback:
         append = Append(self.log, frame(encode_op(no_op)), goal.author)
         return attrs.evolve(self, injected=no_op)._asking(append, work)
 
-    def _complete(self, work: _Work) -> Progress:
+    def _complete(self, work: Work) -> Progress:
         paths = [*self.fsm.links, *self.fsm.properties]
         for path in paths:
             if not is_clean(path):
@@ -287,136 +272,9 @@ class Playback:
             return self._failed(UnplayableTree(self.log, *pair), work)
         return self._asking(Complete(self.fsm), work)
 
-    def _failed(self, error: PlayError, work: _Work) -> Progress:
+    def _failed(self, error: PlayError, work: Work) -> Progress:
         return self._asking(Failed(error), work)
 
-    def _asking(self, request: Request, work: _Work) -> Progress:
+    def _asking(self, request: Request, work: Work) -> Progress:
         playback = attrs.evolve(self, request=request)
         return Progress(playback, request, tuple(work.actions), tuple(work.read))
-
-
-@attrs.define
-class _Work:
-    """What has come of one event so far."""
-
-    actions: list[FileAction] = attrs.field(factory=list)
-    read: list[Offered | Skipped] = attrs.field(factory=list)
-
-
-class _End(enum.Enum):
-    """Why reading ended."""
-
-    BYTES = "all bytes at hand are read"
-    HEAD = "the next operation ends behind the head that is known"
-    HANDED_OFF = "the handoff was applied"
-
-
-class _Reading:
-    """What of a play moves while the bytes at hand are read: mutable, and gone behind them."""
-
-    def __init__(self, playback: Playback, work: _Work) -> None:
-        self.fsm = playback.fsm
-        self.log = playback.log
-        self.framer = playback.framer
-        self.writing = playback.writing
-        self._heads = playback.heads
-        self._injected = playback.injected
-        self._work = work
-
-    def read(self, head_is_fresh: bool, whole_before: int) -> _End | PlayError:
-        """Read on until it must end. See ``Playback._scan``."""
-        self._seek()
-        while True:
-            framer, event = self.framer.next()
-            match event:
-                case None if framer.unfinished and framer.offset < whole_before:
-                    self.framer = framer.reject()
-                case None:
-                    self.framer = framer
-                    return _End.BYTES
-                case Skipped():
-                    self.framer = framer
-                    self._work.read.append(event)
-                case Raw():
-                    self.framer = framer
-                    self._raw(event)
-                case Frame():
-                    op = _operation(event, self.log)
-                    if op is None:
-                        self.framer = framer.reject()
-                        continue
-                    step = self.fsm.apply(op, event.payload)
-                    moved = is_transition(step.outcome)
-                    if moved and self._beyond_head(op, framer):
-                        if not head_is_fresh:
-                            return _End.HEAD
-                        self.framer = framer.reject()
-                        continue
-                    self._work.read.append(Offered(op, step.outcome))
-                    if not moved:
-                        self.framer = framer.doubt()
-                        continue
-                    self.framer = framer
-                    if end := self._move(op, step):
-                        return end
-
-    def _beyond_head(self, op: RecordedOp, framer: Framer) -> bool:
-        """Whether an operation ends behind all of the log that is known to be there."""
-        return op.last_offset > framer.end and op.last_offset > self._heads[self.log]
-
-    def _move(self, op: RecordedOp, step: Step) -> _End | PlayError | None:
-        """Go behind an operation that is the next of the branch. Why reading ends there, if so."""
-        self.fsm = step.fsm
-        end: _End | PlayError | None = None
-        if step.outcome is APPLIED:
-            match op.change:
-                case Write() as write if write.length > 0:
-                    return self._expect(op, write)
-                case None:
-                    made = self._injected
-                    if made is not None and (op.author, op.seq_no) == (made.author, made.seq_no):
-                        end = _End.HANDED_OFF
-                case Create():
-                    self._work.actions.append(CreateFile(Fnode(op.seq_no)))
-                case Unlink(fnode, _) if fnode not in self.fsm.live_nodes:
-                    self._work.actions.append(RemoveFile(fnode))
-        self.framer = self.framer.seek(op.last_offset)
-        self._seek()
-        return end
-
-    def _expect(self, op: RecordedOp, write: Write) -> PlayError | None:
-        """Read the bytes of a write next."""
-        self.framer = self.framer.expect_raw(write.length)
-        self.writing = Writing(write.fnode, write.offset - (op.last_offset - write.length))
-        if write.offset < 0:
-            return UnplayableWrite(self.log, op.first_offset, write.fnode, write.offset)
-        return None
-
-    def _raw(self, raw: Raw) -> None:
-        """Some bytes of a write."""
-        assert self.writing is not None, "raw bytes are asked for by a write"
-        fnode, shift = self.writing.fnode, self.writing.shift
-        self._work.actions.append(WriteFile(fnode, raw.offset + shift, raw.content))
-        if not self.framer.in_raw:
-            self.writing = None
-            self._seek()
-
-    def _seek(self) -> None:
-        """Go to where the next hinted operation can be."""
-        segment = self.fsm.remaining.segment
-        if segment is None or self.writing is not None:
-            return
-        if segment.log != self.log:
-            self.log = segment.log
-            self.framer = Framer.at(segment.first_offset)
-        elif segment.first_offset > self.framer.offset:
-            self.framer = self.framer.seek(segment.first_offset)
-
-
-def _operation(frame: Frame, log: str) -> RecordedOp | None:
-    """The operation of a frame, with its exact offsets; none if the payload is no operation."""
-    try:
-        op = decode_op(frame.payload, log=log, first_offset=frame.first_offset)
-    except MalformedOp:
-        return None
-    return attrs.evolve(op, last_offset=frame.last_offset + max(op.raw_length, 0))

@@ -4,9 +4,13 @@ Rules
 -----
 * It is told what has happened in its directory, after it happened, in that order.
 * What it appends lands in that order, later. A future tells when.
+* An event that is refused (``RecordingRefused``) has appended nothing, and the recorder is as it
+  was. If it happened all the same, the directory holds what no hints lead to any more: who isn't
+  sure asks first, ``recorder.recording.rename(...)`` and so on, which changes nothing.
 * With register checks on, an append lands only as long as the journal's register ``author`` is the
   recorder's fence. A recorder that has lost its log learns it by ``RecorderFenced``, from the
   futures of what did not land and from every later call.
+* After any other failure of an append nothing more is appended; every later call raises that error.
 * Hints are handed out when all that they rest on has landed.
 """
 
@@ -16,7 +20,7 @@ import os
 import secrets
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from types import TracebackType
 from typing import Final, Self
 
@@ -42,6 +46,8 @@ _FLAGS: Final = {
     os.O_TRUNC: OpenFlags.TRUNCATE,
     os.O_APPEND: OpenFlags.APPEND,
 }
+_UNNAMED: Final = getattr(os, "O_TMPFILE", 0)
+"""Linux: a file without a path, which no log can hold."""
 
 
 def random_author() -> Author:
@@ -53,8 +59,14 @@ def random_author() -> Author:
 
 
 def open_flags(flags: int) -> OpenFlags:
-    """The flags of ``os.open``, as the recorder names them. Others don't matter to it."""
-    named = _ACCESS[flags & (os.O_RDONLY | os.O_WRONLY | os.O_RDWR)]
+    """The flags of ``os.open``, as the recorder names them. Others don't matter to it.
+
+    Flags that open neither to read nor to write, or make a file without a path, are none of these:
+    the recorder refuses them.
+    """
+    if _UNNAMED and flags & _UNNAMED == _UNNAMED:
+        return OpenFlags(0)
+    named = _ACCESS.get(flags & (os.O_RDONLY | os.O_WRONLY | os.O_RDWR), OpenFlags(0))
     for flag, name in _FLAGS.items():
         if flags & flag:
             named |= name
@@ -68,6 +80,7 @@ class RecorderFenced(Exception):
     log: str
     author: Author
     registers: LabelSet
+    """The registers of the log when it was noticed."""
 
     def __str__(self) -> str:
         return (
@@ -77,21 +90,34 @@ class RecorderFenced(Exception):
 
 
 @frozen
+class NotRecorded(ValueError):
+    """A path that is not below the recorded directory."""
+
+    path: str
+    directory: str
+
+    def __str__(self) -> str:
+        return f"{self.path} is not below {self.directory}, which is what is recorded"
+
+
+@frozen(eq=False)
 class RecordedEvent:
     """An event that was recorded."""
 
     fnode: Fnode | None
-    """The file that was created, opened or written; none for others."""
+    """The file that was created, opened, written or truncated; none for others."""
 
     landed: Future[Appended]
-    """Resolved when the event is durable in the log; at once, if it leaves no trace there."""
+    """Resolved when the event, and all before it, is durable in the log. If the event leaves no
+    trace there, it is the future of the last one that does."""
 
 
 class Recorder:
     """Records one directory to one log. API: ``Recorder``.
 
-    Raises:
-        RecordingRefused: the recorder can't go on from this FSM in this log.
+    Can be used from several threads: events are recorded in the order of the calls. Each call
+    raises ``RecorderFenced`` when the log is known to be lost, and ``RecordingRefused`` or
+    ``NotRecorded`` for an event that can't be recorded.
     """
 
     def __init__(
@@ -106,23 +132,31 @@ class Recorder:
         queue: AppendQueue | None = None,
         property_paths: frozenset[str] = PROPERTY_PATHS,
     ) -> None:
+        """A recorder of ``directory``, which holds just the files of ``fsm``, to ``journal``.
+
+        Where ``fsm`` comes from another log than ``log``, the first append moves the recorder
+        there, with a union of its fence and without a check. ``queue`` is one to ``journal``.
+
+        Raises:
+            RecordingRefused: the recorder can't go on from this FSM in this log.
+        """
         self.author = author
         self.directory = os.path.abspath(directory)
         self._log = log
-        self._journal = journal
+        # Held again by what a queue calls at once, in the thread that queues.
         self._lock = threading.RLock()
-        self._fenced: RecorderFenced | None = None
+        self._failed: BaseException | None = None
         self._queue: AppendQueue = ThreadedAppendQueue(journal) if queue is None else queue
         self._last: Future[Appended] = Future()
-        self._last.set_result(Appended(0, 0))
 
         fence = LabelSet.of(FENCE_REGISTER, author.fence())
         self._check = LabelSelector(include=fence) if check_registers else None
-        recorded = Recording.start(
-            fsm, author, log, property_paths=property_paths, head=journal.write_head()
-        )
+        head = journal.write_head()
+        self._last.set_result(Appended(head, head))
+        recorded = Recording.start(fsm, author, log, property_paths=property_paths, head=head)
         self._recording = recorded.recording
-        self._append(recorded, None, fence)
+        with self._lock:
+            self._append(recorded, None, fence)
 
     @property
     def recording(self) -> Recording:
@@ -131,9 +165,10 @@ class Recorder:
             return self._recording
 
     @property
-    def fenced(self) -> bool:
-        """Whether the recorder has learnt that it lost its log."""
-        return self._fenced is not None
+    def fenced(self) -> RecorderFenced | None:
+        """How the recorder lost its log; none as long as it doesn't know of that."""
+        with self._lock:
+            return self._failed if isinstance(self._failed, RecorderFenced) else None
 
     def record_create(self, path: str | os.PathLike[str]) -> RecordedEvent:
         """The file at ``path`` was created, or truncated. API: ``RecordCreate``."""
@@ -144,14 +179,22 @@ class Recorder:
         return self._record(lambda r: r.open(self._below(path), open_flags(flags)))
 
     def record_write_at(self, fnode: Fnode, content: bytes, offset: int) -> RecordedEvent:
-        """Bytes were written at ``offset`` of a file. API: ``RecordWriteAt``."""
+        """Bytes were written at ``offset`` of a file. API: ``RecordWriteAt``.
+
+        Where the file was opened to append, ``offset`` is where they came to lie.
+        """
         return self._record(lambda r: r.write_at(fnode, content, offset))
 
     def record_truncate(
         self, fnode: Fnode, size: int, content: Callable[[], bytes]
     ) -> RecordedEvent:
         """A file was cut or extended to ``size`` bytes; ``content`` reads it, if that is needed."""
-        return self._record(lambda r: r.truncate(fnode, size, content()))
+
+        def truncate(recording: Recording) -> Recorded:
+            needed = recording.needs_content(recording.resolve(fnode), size)
+            return recording.truncate(fnode, size, content() if needed else b"")
+
+        return self._record(truncate)
 
     def record_link(
         self, source: str | os.PathLike[str], target: str | os.PathLike[str]
@@ -166,13 +209,15 @@ class Recorder:
     def record_rename(
         self, source: str | os.PathLike[str], target: str | os.PathLike[str]
     ) -> RecordedEvent:
-        """``source`` was renamed to ``target``. API: ``RecordRename``."""
+        """``source`` was renamed to ``target``. API: ``RecordRename``.
+
+        Reads the file at ``target`` if it is a property now.
+        """
 
         def rename(recording: Recording) -> Recorded:
             former, path = self._below(source), self._below(target)
             content = b""
-            becomes_property = path in recording.property_paths or path in recording.fsm.properties
-            if becomes_property and former in recording.fsm.links:
+            if former in recording.fsm.links and recording.becomes_property(path):
                 with open(target, "rb") as file:
                     content = file.read()
             return recording.rename(former, path, content)
@@ -182,13 +227,28 @@ class Recorder:
     def barrier(self, wait_for: Iterable[Future[Appended]] = ()) -> Future[Appended]:
         """A future of the write head behind all that was recorded before. API: ``Barrier``.
 
-        ``wait_for`` are appends, elsewhere, for which it waits first.
+        It is queued when all of ``wait_for`` have landed, which may be appends elsewhere; if one
+        of them fails, so does the barrier.
         """
-        for future in wait_for:
-            future.result()
+        landed = _promise()
+        unresolved = list(wait_for)
+
+        def go_on(resolved: Future[Appended]) -> None:
+            error = CancelledError() if resolved.cancelled() else resolved.exception()
+            if error is not None:
+                landed.set_exception(error)
+            elif unresolved:
+                unresolved.pop().add_done_callback(go_on)
+            else:
+                self._submit(b"", self._check, EMPTY, landed)
+
         with self._lock:
-            self._raise_if_fenced()
-            return self._queue.submit(b"", self._check)
+            self._raise_if_failed()
+            if unresolved:
+                unresolved.pop().add_done_callback(go_on)
+            else:
+                self._submit(b"", self._check, EMPTY, landed)
+        return landed
 
     def build_hints(self, timeout: float | None = None) -> FSMHints:
         """Hints which rebuild the directory as it is now. Waits until all of it has landed.
@@ -202,7 +262,7 @@ class Recorder:
             TimeoutError: it took longer than ``timeout`` seconds.
         """
         with self._lock:
-            self._raise_if_fenced()
+            self._raise_if_failed()
             fsm, last = self._recording.fsm, self._last
         last.result(timeout)
         return fsm.build_hints()
@@ -224,51 +284,84 @@ class Recorder:
 
     def _record(self, event: Callable[[Recording], Recorded]) -> RecordedEvent:
         with self._lock:
-            self._raise_if_fenced()
+            self._raise_if_failed()
             recorded = event(self._recording)
             return RecordedEvent(recorded.fnode, self._append(recorded, self._check))
 
     def _append(
         self, recorded: Recorded, check: LabelSelector | None, union: LabelSet = EMPTY
     ) -> Future[Appended]:
+        """Go on to what was recorded. Called under the lock, so that appends are queued in the
+        order of their operations."""
         self._recording = recorded.recording
         if recorded.append:
-            landed: Future[Appended] = Future()
-            self._last = landed
-            queued = self._queue.submit(recorded.append, check, union)
-            queued.add_done_callback(lambda done: self._done(done, len(recorded.append), landed))
+            self._last = _promise()
+            self._submit(recorded.append, check, union, self._last)
         return self._last
 
-    def _done(self, done: Future[Appended], length: int, landed: Future[Appended]) -> None:
+    def _submit(
+        self,
+        content: bytes,
+        check: LabelSelector | None,
+        union: LabelSet,
+        landed: Future[Appended],
+    ) -> None:
+        """Queue an append. ``landed`` is resolved when the recorder knows of it."""
+
+        def committed(appended: Appended) -> None:
+            with self._lock:
+                self._recording = self._recording.committed(len(content), appended.end)
+
+        queued = self._queue.submit(content, check, union, committed)
+        queued.add_done_callback(lambda done: self._done(done, landed))
+
+    def _done(self, done: Future[Appended], landed: Future[Appended]) -> None:
         error = done.exception()
+        if error is None:
+            landed.set_result(done.result())
+            return
         if isinstance(error, RegisterMismatch):
             error = RecorderFenced(self._log, self.author, error.registers)
-            with self._lock:
-                self._fenced = self._fenced or error
-        if error is not None:
-            landed.set_exception(error)
-            return
         with self._lock:
-            self._recording = self._recording.committed(length, done.result().end)
-        landed.set_result(done.result())
+            self._failed = error = self._failed or error
+        landed.set_exception(error)
 
-    def _raise_if_fenced(self) -> None:
-        if self._fenced is not None:
-            raise self._fenced
+    def _raise_if_failed(self) -> None:
+        if self._failed is not None:
+            raise self._failed.with_traceback(None)
 
     def _below(self, path: str | os.PathLike[str]) -> str:
         full = os.path.abspath(path)
-        if not full.startswith(self.directory + os.sep):
+        if not full.startswith(self.directory.rstrip(os.sep) + os.sep):
             raise NotRecorded(full, self.directory)
-        return full[len(self.directory) :]
+        return full[len(self.directory.rstrip(os.sep)) :]
 
 
-@frozen
-class NotRecorded(ValueError):
-    """A path that is not below the recorded directory."""
+class FileRecorder:
+    """An open file, and how far it was written. API: ``FileRecorder``.
 
-    path: str
-    directory: str
+    One thread at a time may use it.
+    """
 
-    def __str__(self) -> str:
-        return f"{self.path} is not below {self.directory}, which is what is recorded"
+    def __init__(self, recorder: Recorder, fnode: Fnode, offset: int = 0) -> None:
+        self.recorder = recorder
+        self.fnode = fnode
+        self.offset = offset
+        """Byte of the file at which the next write begins."""
+
+    def record_write(self, content: bytes) -> RecordedEvent:
+        """Bytes were written at ``offset``, which is now behind them. API: ``RecordWrite``."""
+        event = self.recorder.record_write_at(self.fnode, content, self.offset)
+        self.offset += len(content)
+        return event
+
+    def record_write_at(self, content: bytes, offset: int) -> RecordedEvent:
+        """Bytes were written elsewhere; ``offset`` of this object stays. API: ``RecordWriteAt``."""
+        return self.recorder.record_write_at(self.fnode, content, offset)
+
+
+def _promise() -> Future[Appended]:
+    """A future which can't be cancelled: what is queued lands all the same."""
+    landed: Future[Appended] = Future()
+    landed.set_running_or_notify_cancel()
+    return landed

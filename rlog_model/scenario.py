@@ -14,21 +14,42 @@ Rules
 * A step that can't be executed - it names what isn't there, or makes what is there already - is
   *impossible*: it does nothing, and execution goes on. So any sub-list of steps is a scenario.
 * Bytes are written as hex. ``times`` repeats them.
+* What the members may hold is said in ``scenario_fields``.
 """
 
 from __future__ import annotations
 
 import json
-import types
 import typing
-from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Final
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Final
 
 import attrs
 from attrs import frozen
 
+from rlog_model.revision import CURRENT, REVISIONS
+from rlog_model.scenario_fields import (
+    AuthorNumber,
+    Choice,
+    Json,
+    LogName,
+    Name,
+    Text,
+    members_of,
+)
+from rlog_model.scenario_fields import MalformedScenario as MalformedScenario
+
 SCENARIO_VERSION: Final = 1
 """The version of the language that this module reads and writes."""
+
+UNTIL: Final = ("head", "append", "end")
+"""Where ``Advance`` can stop."""
+
+OPEN_FLAGS: Final = ("read", "write", "create", "exclusive", "truncate", "append")
+"""The flags of ``Open``."""
+
+OpenFlag = Annotated[str, Choice(OPEN_FLAGS)]
+Until = Annotated[str, Choice(UNTIL)]
 
 
 class StepBase:
@@ -43,10 +64,10 @@ class StartRecorder(StepBase):
     """A recorder starts on ``log``: on an empty directory, or on what ``player`` rebuilt."""
 
     do: ClassVar[str] = "start_recorder"
-    recorder: str
-    log: str
-    author: int
-    player: str | None = None
+    recorder: Name
+    log: LogName
+    author: AuthorNumber
+    player: Name | None = None
     check_registers: bool = True
 
 
@@ -55,20 +76,21 @@ class Create(StepBase):
     """A file is created at ``path``, or truncated if there is one."""
 
     do: ClassVar[str] = "create"
-    recorder: str
+    recorder: Name
     path: str
-    name: str | None = None
+    name: Name | None = None
 
 
 @frozen
 class Open(StepBase):
-    """A file is opened. ``flags``: read, write, create, exclusive, truncate, append."""
+    """A file is opened. ``flags``: ``read`` or ``write`` or both; and, of ``create``,
+    ``exclusive`` (with ``create``), ``truncate`` (with ``write``) and ``append``, any."""
 
     do: ClassVar[str] = "open"
-    recorder: str
+    recorder: Name
     path: str
-    flags: tuple[str, ...]
-    name: str | None = None
+    flags: tuple[OpenFlag, ...]
+    name: Name | None = None
 
 
 @frozen
@@ -76,7 +98,7 @@ class Write(StepBase):
     """Bytes are written to a file at ``offset``."""
 
     do: ClassVar[str] = "write"
-    recorder: str
+    recorder: Name
     file: str
     offset: int
     data: bytes
@@ -88,7 +110,7 @@ class Truncate(StepBase):
     """A file is cut, or extended with zeros, to ``size`` bytes."""
 
     do: ClassVar[str] = "truncate"
-    recorder: str
+    recorder: Name
     file: str
     size: int
 
@@ -98,7 +120,7 @@ class Link(StepBase):
     """The file at ``source`` is linked at ``target`` too."""
 
     do: ClassVar[str] = "link"
-    recorder: str
+    recorder: Name
     source: str
     target: str
 
@@ -108,7 +130,7 @@ class Unlink(StepBase):
     """The file at ``path`` loses that link."""
 
     do: ClassVar[str] = "unlink"
-    recorder: str
+    recorder: Name
     path: str
 
 
@@ -117,7 +139,7 @@ class Rename(StepBase):
     """The file or directory at ``source`` is renamed to ``target``."""
 
     do: ClassVar[str] = "rename"
-    recorder: str
+    recorder: Name
     source: str
     target: str
 
@@ -127,7 +149,7 @@ class Commit(StepBase):
     """The next ``appends`` of the recorder's queue land, or all."""
 
     do: ClassVar[str] = "commit"
-    recorder: str
+    recorder: Name
     appends: int | None = None
 
 
@@ -136,7 +158,7 @@ class AppendAgain(StepBase):
     """A committed append of the recorder lands once more, as a retry does; 0 is the newest."""
 
     do: ClassVar[str] = "append_again"
-    recorder: str
+    recorder: Name
     back: int = 0
 
 
@@ -145,7 +167,7 @@ class Die(StepBase):
     """The recorder's process dies, with what is left in its queue."""
 
     do: ClassVar[str] = "die"
-    recorder: str
+    recorder: Name
 
 
 @frozen
@@ -153,8 +175,8 @@ class TakeHints(StepBase):
     """The recorder's queue is committed, and then its hints are taken."""
 
     do: ClassVar[str] = "take_hints"
-    recorder: str
-    hints: str
+    recorder: Name
+    hints: Name
 
 
 @frozen
@@ -162,7 +184,7 @@ class AppendRaw(StepBase):
     """Another client appends bytes, with no register check."""
 
     do: ClassVar[str] = "append_raw"
-    log: str
+    log: LogName
     data: bytes
     times: int = 1
 
@@ -172,7 +194,7 @@ class Roll(StepBase):
     """The open fragment of the log is closed."""
 
     do: ClassVar[str] = "roll"
-    log: str
+    log: LogName
 
 
 @frozen
@@ -180,7 +202,7 @@ class Prune(StepBase):
     """Closed fragments of the log which end at or before offset ``before`` are deleted."""
 
     do: ClassVar[str] = "prune"
-    log: str
+    log: LogName
     before: int
 
 
@@ -189,9 +211,9 @@ class Play(StepBase):
     """A player is made of ``hints``, or of hints that name only ``log``."""
 
     do: ClassVar[str] = "play"
-    player: str
-    hints: str | None = None
-    log: str | None = None
+    player: Name
+    hints: Name | None = None
+    log: LogName | None = None
 
 
 @frozen
@@ -199,7 +221,7 @@ class FinishAtWriteHead(StepBase):
     """The player is asked to finish at the write head."""
 
     do: ClassVar[str] = "finish_at_write_head"
-    player: str
+    player: Name
 
 
 @frozen
@@ -207,8 +229,8 @@ class InjectHandoff(StepBase):
     """The player is asked to hand off to ``author``."""
 
     do: ClassVar[str] = "inject_handoff"
-    player: str
-    author: int
+    player: Name
+    author: AuthorNumber
 
 
 @frozen
@@ -217,8 +239,8 @@ class Advance(StepBase):
     ``append`` when the next thing it would do is the append of its handoff."""
 
     do: ClassVar[str] = "advance"
-    player: str
-    until: str = "end"
+    player: Name
+    until: Until = "end"
 
 
 Step = (
@@ -246,11 +268,8 @@ Step = (
 STEPS: Final[dict[str, type[Step]]] = {kind.do: kind for kind in typing.get_args(Step)}
 """Every kind of step, by its name in JSON."""
 
-UNTIL: Final = ("head", "append", "end")
-"""Where ``Advance`` can stop."""
-
-OPEN_FLAGS: Final = ("read", "write", "create", "exclusive", "truncate", "append")
-"""The flags of ``Open``."""
+MEMBERS: Final = {name: members_of(kind) for name, kind in STEPS.items()}
+"""The members of every kind of step, but ``do``, by its name in JSON."""
 
 
 @frozen
@@ -259,22 +278,11 @@ class Scenario:
 
     steps: tuple[Step, ...]
     title: str = ""
-    revision: str = "2023-12"
+    revision: str = CURRENT.name
     """Name of the revision of the protocol."""
 
 
-@frozen
-class MalformedScenario(ValueError):
-    """Data that is no scenario."""
-
-    where: str
-    reason: str
-
-    def __str__(self) -> str:
-        return f"this is no scenario: {self.where}: {self.reason}"
-
-
-def to_json(scenario: Scenario) -> dict[str, Any]:
+def to_json(scenario: Scenario) -> dict[str, Json]:
     """The scenario as JSON values. Members that have their default are left out."""
     return {
         "rlog_scenario": SCENARIO_VERSION,
@@ -288,8 +296,8 @@ def dumps(scenario: Scenario) -> str:
     """The scenario as text: one line a step."""
     head = {k: v for k, v in to_json(scenario).items() if k != "steps"}
     lines = [f" {json.dumps(key)}: {json.dumps(value)}," for key, value in head.items()]
-    steps = [f"  {json.dumps(step_to_json(step))}" for step in scenario.steps]
-    return "\n".join(["{", *lines, ' "steps": [', ",\n".join(steps), " ]", "}", ""])
+    steps = ",\n".join(f"  {json.dumps(step_to_json(step))}" for step in scenario.steps)
+    return "\n".join(["{", *lines, ' "steps": [', *([steps] if steps else []), " ]", "}", ""])
 
 
 def loads(text: str | bytes) -> Scenario:
@@ -300,7 +308,7 @@ def loads(text: str | bytes) -> Scenario:
     """
     try:
         data = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise MalformedScenario("text", f"no JSON: {error}") from error
     return from_json(data)
 
@@ -311,70 +319,56 @@ def from_json(data: object) -> Scenario:
     Raises:
         MalformedScenario: they hold none, or one of another version.
     """
-    members = _members(data, "scenario", {"rlog_scenario", "title", "revision", "steps"})
-    if (version := members.get("rlog_scenario")) != SCENARIO_VERSION:
+    given = _object(data, "scenario")
+    if unknown := given.keys() - {"rlog_scenario", "title", "revision", "steps"}:
+        raise MalformedScenario("scenario", f"no member {min(unknown)!r} is known")
+    version = given.get("rlog_scenario")
+    if version != SCENARIO_VERSION or isinstance(version, bool):
         raise MalformedScenario("rlog_scenario", f"version {version!r}, not {SCENARIO_VERSION}")
-    steps = members.get("steps")
+    steps = given.get("steps")
     if not isinstance(steps, list):
         raise MalformedScenario("steps", "no list")
     return Scenario(
         tuple(_step_from_json(step, f"step {i}") for i, step in enumerate(steps)),
-        _value(members.get("title", ""), str, "title"),
-        _value(members.get("revision", "2023-12"), str, "revision"),
+        Text().read(given.get("title", ""), "title"),
+        Choice(tuple(REVISIONS)).read(given.get("revision", CURRENT.name), "revision"),
     )
 
 
-def step_to_json(step: Step) -> dict[str, Any]:
-    members: dict[str, Any] = {"do": step.do}
-    for field in attrs.fields(type(step)):
-        value = getattr(step, field.name)
-        if value == field.default:
-            continue
-        members[field.name] = value.hex() if isinstance(value, bytes) else value
-    return members
+def step_to_json(step: Step) -> dict[str, Json]:
+    """The step as JSON values. Members that have their default are left out."""
+    given: dict[str, Json] = {"do": step.do}
+    for member in MEMBERS[step.do]:
+        match getattr(step, member.name):
+            case value if value == member.default:
+                pass
+            case bytes() as content:
+                given[member.name] = content.hex()
+            case tuple() as items:
+                given[member.name] = list(items)
+            case value:
+                given[member.name] = value
+    return given
 
 
 def _step_from_json(data: object, where: str) -> Step:
-    members = _members(data, where, None)
-    kind = STEPS.get(str(members.pop("do", None)))
+    given = _object(data, where)
+    kind = STEPS.get(str(given.pop("do", None)))
     if kind is None:
         raise MalformedScenario(where, f"member 'do' is none of {', '.join(sorted(STEPS))}")
-    hints = field_types(kind)
-    if unknown := sorted(members.keys() - hints.keys()):
-        raise MalformedScenario(where, f"{kind.do} has no member {unknown[0]!r}")
-    required = {f.name for f in attrs.fields(kind) if f.default is attrs.NOTHING}
-    if missing := sorted(required - members.keys()):
-        raise MalformedScenario(where, f"{kind.do} needs the member {missing[0]!r}")
-    values = {k: _value(v, hints[k], f"{where}, {k}") for k, v in members.items()}
+    values: dict[str, Any] = {}
+    for member in MEMBERS[kind.do]:
+        if member.name in given:
+            value = given.pop(member.name)
+            values[member.name] = member.rule.read(value, f"{where}, {member.name}")
+        elif member.default is attrs.NOTHING:
+            raise MalformedScenario(where, f"{kind.do} needs the member {member.name!r}")
+    if given:
+        raise MalformedScenario(where, f"{kind.do} has no member {min(given)!r}")
     return kind(**values)
 
 
-def field_types(kind: type[Step]) -> dict[str, Any]:
-    """The members of a kind of step, with their types."""
-    types_of = typing.get_type_hints(kind)
-    return {field.name: types_of[field.name] for field in attrs.fields(kind)}
-
-
-def _value(value: object, kind: Any, where: str) -> Any:
-    if isinstance(kind, types.UnionType):
-        if value is None:
-            return None
-        (kind,) = (k for k in typing.get_args(kind) if k is not types.NoneType)
-    if kind is bytes and isinstance(value, str):
-        try:
-            return bytes.fromhex(value)
-        except ValueError as error:
-            raise MalformedScenario(where, "no hex") from error
-    if typing.get_origin(kind) is tuple and isinstance(value, list):
-        return tuple(_value(v, str, where) for v in value)
-    if kind in (str, int, bool) and type(value) is kind:
-        return value
-    raise MalformedScenario(where, f"{value!r} is no {getattr(kind, '__name__', kind)}")
-
-
-def _members(data: object, where: str, known: Iterable[str] | None) -> dict[str, Any]:
+def _object(data: object, where: str) -> dict[str, object]:
     if not isinstance(data, Mapping):
         raise MalformedScenario(where, "no object")
-    if known is not None and (unknown := sorted(set(data) - set(known))):
-        raise MalformedScenario(where, f"no member {unknown[0]!r} is known")
-    return dict(data)
+    return {str(name): value for name, value in data.items()}

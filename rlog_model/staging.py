@@ -93,7 +93,6 @@ class Staging:
         Raises:
             StagingFailed: the filesystem refused it.
         """
-        node = self._node(action.fnode)
         try:
             match action:
                 case CreateFile():
@@ -102,11 +101,11 @@ class Staging:
                     _write_at(self._descriptor(fnode), content, offset)
                 case RemoveFile(fnode):
                     self._close(fnode)
-                    node.unlink()
+                    self._node(fnode).unlink()
         except (OSError, OverflowError) as error:
             if isinstance(error, OverflowError):
                 error = OSError(errno.EFBIG, os.strerror(errno.EFBIG))
-            raise StagingFailed.of(error, node) from error
+            raise StagingFailed.of(error, self._node(action.fnode)) from error
 
     def finish(self, fsm: FSM) -> None:
         """Make the target of the files that are left, linked as ``fsm`` says, and its properties.

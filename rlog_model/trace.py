@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final, TypedDict
 
 import attrs
 from attrs import frozen
 
 from rlog_model.file_tree import Snapshot
+from rlog_model.scenario_fields import Json
 
-Tree = Mapping[str, Any]
-"""A directory: ``files``, path -> content as hex; ``same_file``, groups of paths of one file."""
+
+class Tree(TypedDict):
+    """A directory."""
+
+    files: dict[str, str]
+    """Path -> content as hex."""
+
+    same_file: list[list[str]]
+    """Groups of two paths or more which are hard links of one file, sorted."""
+
 
 DONE: Final = "done"
 IMPOSSIBLE: Final = "impossible"
@@ -53,7 +62,7 @@ class Observation:
     head: int | None = None
     """The write head of the log that the step appended to."""
 
-    hints: Mapping[str, Any] | None = None
+    hints: Mapping[str, Json] | None = None
     """Hints that were taken."""
 
     status: str | None = None
@@ -101,7 +110,7 @@ def first_divergence(expected: Trace, actual: Trace) -> Divergence | None:
     return Divergence(min(lengths), "length", *lengths) if lengths[0] != lengths[1] else None
 
 
-def to_json(trace: Trace) -> list[dict[str, Any]]:
+def to_json(trace: Trace) -> list[dict[str, Json]]:
     """The trace as JSON values: what a step doesn't show is left out."""
     return [
         {k: v for k, v in attrs.asdict(o, recurse=False).items() if v is not None}

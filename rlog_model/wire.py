@@ -17,7 +17,6 @@ This is the only module that uses generated protobuf code.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from attrs import frozen
@@ -34,7 +33,7 @@ from rlog_model.segment import Segment
 class MalformedOp(ValueError):
     """A payload that is no ``RecordedOp``."""
 
-    payload: bytes
+    payload: bytes | memoryview
     reason: str
 
     def __str__(self) -> str:
@@ -64,8 +63,9 @@ def encode_op(op: RecordedOp, *, with_meta: bool = False) -> bytes:
             held as surrogate escapes.
     """
     message = pb.RecordedOp(seq_no=op.seq_no, checksum=op.checksum, author=op.author)
-    for change in (op.change, *op.ignored):
-        _set_member(message, change)
+    if op.change is not None:
+        for change in (op.change, *op.ignored):
+            _set_member(message, change)
     if with_meta:
         message.first_offset = op.first_offset
         message.last_offset = op.last_offset
@@ -74,7 +74,7 @@ def encode_op(op: RecordedOp, *, with_meta: bool = False) -> bytes:
 
 
 def decode_op(
-    payload: bytes,
+    payload: bytes | memoryview,
     *,
     first_offset: int | None = None,
     last_offset: int | None = None,
@@ -88,10 +88,10 @@ def decode_op(
         MalformedOp: the payload is no operation.
     """
     try:
-        message = pb.RecordedOp.FromString(payload)
+        message = pb.RecordedOp.FromString(payload)  # type: ignore[arg-type]  # any buffer
     except DecodeError as error:
         raise MalformedOp(payload, str(error)) from error
-    members = tuple(_members(message))
+    members = _members(message)
     return RecordedOp(
         message.seq_no,
         message.checksum,
@@ -147,41 +147,41 @@ def decode_hints(content: bytes) -> FSMHints:
     )
 
 
-def _set_member(message: pb.RecordedOp, change: Change | None) -> None:
-    match change:
-        case None:
-            pass
-        case Create(path):
-            message.create.SetInParent()
-            message.create.path = _bytes(path)
-        case Link(fnode, path):
-            message.link.SetInParent()
-            message.link.fnode, message.link.path = fnode, _bytes(path)
-        case Unlink(fnode, path):
-            message.unlink.SetInParent()
-            message.unlink.fnode, message.unlink.path = fnode, _bytes(path)
-        case Write(fnode, offset, length):
-            message.write.SetInParent()
-            message.write.fnode = fnode
-            message.write.offset, message.write.length = offset, length
-        case Property(path, content):
-            message.property.SetInParent()
-            message.property.path, message.property.content = _bytes(path), content
+def _set_member(message: pb.RecordedOp, change: Change) -> None:
+    if isinstance(change, Create):
+        message.create.SetInParent()
+        message.create.path = _bytes(change.path)
+    elif isinstance(change, Link):
+        message.link.SetInParent()
+        message.link.fnode, message.link.path = change.fnode, _bytes(change.path)
+    elif isinstance(change, Unlink):
+        message.unlink.SetInParent()
+        message.unlink.fnode, message.unlink.path = change.fnode, _bytes(change.path)
+    elif isinstance(change, Write):
+        write = message.write
+        write.SetInParent()
+        write.fnode, write.offset, write.length = change.fnode, change.offset, change.length
+    else:
+        message.property.SetInParent()
+        message.property.path, message.property.content = _bytes(change.path), change.content
 
 
-def _members(message: pb.RecordedOp) -> Iterator[Change]:
+def _members(message: pb.RecordedOp) -> tuple[Change, ...]:
     """The members that are set, in the order of their tags."""
     has = message.HasField
+    members: list[Change] = []
     if has("create"):
-        yield Create(_text(message.create.path))
+        members.append(Create(_text(message.create.path)))
     if has("link"):
-        yield Link(Fnode(message.link.fnode), _text(message.link.path))
+        members.append(Link(Fnode(message.link.fnode), _text(message.link.path)))
     if has("unlink"):
-        yield Unlink(Fnode(message.unlink.fnode), _text(message.unlink.path))
+        members.append(Unlink(Fnode(message.unlink.fnode), _text(message.unlink.path)))
     if has("write"):
-        yield Write(Fnode(message.write.fnode), message.write.offset, message.write.length)
+        write = message.write
+        members.append(Write(Fnode(write.fnode), write.offset, write.length))
     if has("property"):
-        yield Property(_text(message.property.path), message.property.content)
+        members.append(Property(_text(message.property.path), message.property.content))
+    return tuple(members)
 
 
 def _segment_message(segment: Segment) -> pb.Segment:

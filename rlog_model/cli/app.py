@@ -16,7 +16,7 @@ EPILOG = (
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
-    rich_markup_mode="rich",
+    rich_markup_mode="markdown",
     epilog=EPILOG,
     pretty_exceptions_enable=False,
 )

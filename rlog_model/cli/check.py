@@ -41,7 +41,7 @@ def command(
     implementation execute each; every step is compared, and every tree that a player rebuilds
     with the directory that it should be.
 
-    A scenario that fails is shrunk and written to a file. [bold]rlog replay FILE[/] shows it.
+    A scenario that fails is shrunk and written to a file. `rlog replay FILE` shows it.
     """
     first_seed = random.SystemRandom().randrange(1 << 32) if seed is None else seed
     console = Console(stderr=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Condition
 from typing import Final
@@ -140,8 +140,11 @@ class JournalDirectory:
     def _recover(self, spool: Spool, lock: int) -> None:
         """Cut what a dead writer left unfinished, and make the rest durable. Guarded, locked."""
         mark = read_mark(lock)
-        marked = mark.position if mark is not None and mark.nonce == spool.nonce else 0
-        size = spool.size()
+        if mark is None or mark.nonce != spool.nonce:
+            # Whoever began the spool died before it set a mark, and may not have come to this.
+            self._sync_names(above=True)
+            mark = Mark(spool.nonce, 0)
+        marked, size = mark.position, spool.size()
         if marked == spool.position == size:
             return
         if marked > spool.position or size > spool.position:
@@ -159,6 +162,8 @@ class JournalDirectory:
             return
         if spool.end > spool.begin and not self._listing.covers(spool.begin, spool.end):
             self.close_open()
+        # Names of fragments become durable before the spool that had their content is replaced.
+        sync_directory(self.path)
         if self._spool is not None and self._spool.begin != end:
             self._begin_spool(end, self._spool.registers, ())
 
@@ -168,7 +173,14 @@ class JournalDirectory:
         if spool is None:
             self._begin_spool(self._listing.end, EMPTY, appends)
             return
-        records = spool.write(appends)
+        try:
+            records = spool.write(appends)
+        except BaseException:
+            # Without a mark, whoever comes next makes durable what this left, before it goes on:
+            # else a part of a failed batch could come back behind what is appended next.
+            with suppress(OSError):
+                os.truncate(self.path / LOCK_NAME, 0)
+            raise
         self._publish(spool.nonce, records[-1].end)
         with self.changed:
             spool.accept(records)
@@ -209,21 +221,30 @@ class JournalDirectory:
     def _begin_spool(self, begin: int, registers: LabelSet, appends: Iterable[SpoolAppend]) -> None:
         first = self._spool is None
         spool = Spool.create(self._journal, self.path / SPOOL_NAME, begin, registers, appends)
-        sync_directory(self.path)
-        if first:
-            # Any of these may have been made a moment ago, by this process or by another.
-            above = self.path.parent
-            while above != self._root.parent:
-                sync_directory(above)
-                above = above.parent
-            sync_directory(above)
-        self._publish(spool.nonce, spool.position)
+        try:
+            self._sync_names(above=first)
+            self._publish(spool.nonce, spool.position)
+        except BaseException:
+            spool.close()
+            raise
         with self.changed:
             if self._spool is not None:
                 self._spool.close()
             self._spool = spool
-            self._listing = Listing.scan(self.path)
             self.changed.notify_all()
+
+    def _sync_names(self, *, above: bool) -> None:
+        """Make the names in this directory durable; and those of it, and of directories above.
+
+        Any of these may have been made a moment ago, by this process or by another.
+        """
+        sync_directory(self.path)
+        if above:
+            higher = self.path.parent
+            while higher != self._root.parent:
+                sync_directory(higher)
+                higher = higher.parent
+            sync_directory(higher)
 
     def _publish(self, nonce: bytes, position: int) -> None:
         if self._lock is not None:

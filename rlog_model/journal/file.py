@@ -46,7 +46,7 @@ Closing: (1) the content is written to ``.fragment#.new``, made durable, and ren
 registers, is written to ``.open#.new``, made durable, and renamed over the old one; (4) the
 directory is made durable. After a crash before the rename of (1) nothing has happened. After that,
 and before the rename of (3), content is both in the fragment and in the spool; the next writer
-finds a fragment that has all of the spool, and goes on with (3). Appends wait until (4) is done, so
+finds a fragment that has all of the spool, and goes on with (2). Appends wait until (4) is done, so
 what is acknowledged is never in a spool whose name can be lost.
 
 Pruning removes names only. A journal of which all fragments are pruned has a spool, made durable
@@ -75,7 +75,10 @@ from .store import Store
 
 @final
 class FileStore(Store[FileLog]):
-    """A store of journals in a directory. Several processes can use one at the same time."""
+    """A store of journals in a directory. Several processes can use one at the same time.
+
+    A process that was forked opens a store of its own.
+    """
 
     def __init__(
         self,

@@ -131,7 +131,7 @@ class FileLog(Log):
             else:
                 changes = bool(pending.union or pending.subtract)
                 if changes:
-                    registers = registers.union(pending.union).subtract(pending.subtract)
+                    registers = registers.subtract(pending.subtract).union(pending.union)
                 appends.append(SpoolAppend(content, registers if changes else None))
                 outcomes.append((pending, Appended(head, head + len(content))))
                 head += len(content)

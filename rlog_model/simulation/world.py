@@ -273,10 +273,12 @@ def _commit(world: World, name: str, appends: int | None) -> Executed:
 
 
 def _take_hints(world: World, name: str, hints_name: str) -> Executed:
+    if hints_name in world.hints:
+        return world, Observation(IMPOSSIBLE)
     world, seen = _commit(world, name, None)
     recorder = world.recorders[name]
-    if recorder.fenced or hints_name in world.hints:
-        return world, Observation(FENCED if recorder.fenced else IMPOSSIBLE)
+    if recorder.fenced:
+        return world, seen
     fsm = recorder.recording.fsm
     try:
         hints = fsm.build_hints()
@@ -345,19 +347,23 @@ def _happened(recorder: SimRecorder, step: Step) -> tuple[SimRecorder, Recorded]
 def _opened(
     recorder: SimRecorder, path: str, flags: OpenFlags, name: str | None
 ) -> tuple[SimRecorder, Recorded]:
+    if name is not None and name in recorder.files:
+        raise KeyError(name)
     recorded = recorder.recording.open(path, flags)
     tree, number = recorder.tree.open(path, flags)
-    if name is None or name in recorder.files:
+    if name is None:
         return attrs.evolve(recorder, tree=tree.close(number)), recorded
     files = recorder.files.insert(name, (number, recorded.fnode))
     return attrs.evolve(recorder, tree=tree, files=files), recorded
 
 
 def open_flags(flags: tuple[str, ...]) -> OpenFlags:
-    """The flags of a step. KeyError: there is no such flag."""
+    """The flags of a step. KeyError: there is no such flag, or POSIX doesn't say what they do."""
     combined = OpenFlags(0)
     for flag in flags:
         combined |= OpenFlags[flag.upper()]
+    if not combined.defined:
+        raise KeyError(*flags)
     return combined
 
 
