@@ -25,8 +25,9 @@ MAGIC: Final = bytes.fromhex("66339336")
 HEADER: Final = 8
 """Bytes of a frame before its payload."""
 
-MAX_PAYLOAD: Final = 16 << 20
-"""The longest payload that is read, in bytes. It bounds the content of a property."""
+MAX_PAYLOAD: Final = 1 << 20
+"""The longest payload that is read, in bytes. It bounds the content of a property, which is a small
+file; and, with that, what a hostile log can cost: each frame in it may be tried as a payload."""
 
 
 def frame(payload: bytes) -> bytes:

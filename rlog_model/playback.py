@@ -190,9 +190,10 @@ class Playback:
 
     def _lost_in_hole(self, log: str, first: int, last: int) -> PlayError | None:
         segment = self.fsm.remaining.segment
-        hinted = segment is not None and self.writing is None
-        if hinted and (segment.last_offset == UNKNOWN_OFFSET or segment.last_offset > last):
-            return None
+        if segment is not None and self.writing is None:
+            end = segment.last_offset
+            if end == UNKNOWN_OFFSET or end > last:
+                return None
         return HoleInLog(log, first, last, self.fsm.next_seq_no)
 
     def _told_at_head(self, log: str, offset: int, work: Work) -> Progress:

@@ -51,7 +51,7 @@ class Reading:
     """What of a play moves while the bytes at hand are read.
 
     Mutable, and gone when they are read: a play in which each operation made a ``Playback`` of its
-    own took three times as long.
+    own took twice as long.
     """
 
     fsm: FSM
@@ -79,12 +79,12 @@ class Reading:
                 case Raw():
                     self.framer = framer
                     self._write(event)
-                case Frame():
-                    op = _operation(event, self.log)
+                case found:
+                    op = _operation(found, self.log)
                     if op is None:
                         self.framer = framer.reject()
                         continue
-                    step = self.fsm.apply(op, event.payload)
+                    step = self.fsm.apply(op, found.payload)
                     moved = is_transition(step.outcome)
                     if moved and self._beyond_head(op, framer):
                         if not head_is_fresh:

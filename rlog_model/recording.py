@@ -209,9 +209,9 @@ class Recording:
 
     def write_at(self, fnode: Fnode, content: bytes, offset: int) -> Recorded:
         """Bytes are written to an open file. API: ``RecordWriteAt``."""
-        fnode = self.resolve(fnode)
         if not 0 <= offset <= MAX_INT64 - len(content):
             raise RecordingRefused(Reason.NEGATIVE, f"fnode {fnode}", str(offset))
+        fnode = self.resolve(fnode)
         draft = self._draft()
         if fnode in self.fsm.live_nodes:
             draft.write(fnode, offset, content)

@@ -395,8 +395,9 @@ def _directories(at: _Recorder, path: str) -> Iterator[Path]:
     there.parent.mkdir(parents=True, exist_ok=True)
     try:
         yield there
-    finally:
+    except OSError:
         _prune(at, path)
+        raise
 
 
 def _prune(at: _Recorder, path: str) -> None:
