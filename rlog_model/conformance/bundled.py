@@ -124,7 +124,8 @@ class _Bench:
     def _start_recorder(self, step: s.StartRecorder) -> Observation:
         if step.recorder in self._recorders or step.author <= 0:
             return Observation(IMPOSSIBLE)
-        fsm, directory = FSM(step.log, revision=self._revision), self._root / f"recorder-{step.recorder}"
+        fsm = FSM(step.log, revision=self._revision)
+        directory = self._root / f"recorder-{step.recorder}"
         if step.player is not None:
             player = self._players.get(step.player)
             if player is None or player.recorder or not _is_complete(player.player):

@@ -321,6 +321,18 @@ def test_what_is_unfinished_at_the_head_of_a_tailed_log_does_not_swallow_what_fo
     assert world.run().fsm.next_checksum == two.next_checksum
 
 
+def test_a_write_that_is_not_all_there_is_no_operation_of_a_tailed_log_either() -> None:
+    """Without a goal, the head is asked for to find that out, and is no end of the play."""
+    one, first = start().ops(Create("/a"))
+    _, torn = one.by(99).ops((Write(F1, 0, 1 << 40), b"abc"))
+    two, last = one.ops((Write(F1, 0, 1), b"x"))
+    world = play(first + torn, goal=None)
+    assert world.asked.count(AskHead(LOG)) == 2
+    world.logs[LOG] += last
+    assert world.run().progress.playback.fsm.next_checksum == two.next_checksum
+    assert world.progress.playback.tailing
+
+
 def test_it_tails_once_it_has_reached_the_head_and_not_before() -> None:
     branch, log = start().ops(Create("/a"), Create("/b"))
     world = World(Playback.start(FSMHints(LOG)), {LOG: log}, chunk=10)
@@ -506,7 +518,9 @@ def test_answers_to_another_question_are_refused() -> None:
 @pytest.mark.parametrize("path", ["a", "/../x", "/a/../b", "//a", "/", "", "/a/", "/a\0b", "/."])
 def test_a_live_path_that_is_none_fails_and_a_dead_one_does_not(path: str) -> None:
     branch, log = start().ops(Create(path))
-    assert same(play(log).error, UnplayablePath(LOG, path))
+    error = play(log).error
+    assert same(error, UnplayablePath(LOG, path))
+    assert repr(path) in str(error)
     _, more = branch.ops(Unlink(F1, path))
     assert play(log + more).fsm.links.get(path) is None
 

@@ -1,0 +1,500 @@
+"""The open fragment in its file: torn tails, damage, and a crash between any two steps."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import frozen
+
+from rlog_model.journal import directory, durable, spool
+from rlog_model.journal.codec import Codec
+from rlog_model.journal.directory import LOCK_NAME, SPOOL_NAME
+from rlog_model.journal.file import FileStore
+from rlog_model.journal.fragment import FragmentFile
+from rlog_model.journal.labels import EMPTY, LabelSelector, LabelSet
+from rlog_model.journal.protocol import Appended, Chunk, CorruptFragment, Journal, RegisterMismatch
+
+NAME = "some/log"
+Change = Callable[[Journal], object]
+ONE, TWO = LabelSet.of("author", "1"), LabelSet.of("author", "2")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return tmp_path / "store"
+
+
+def spool_of(root: Path) -> Path:
+    return root / NAME / SPOOL_NAME
+
+
+@frozen
+class State:
+    """All that can be told of a journal that nothing was pruned from."""
+
+    content: bytes
+    registers: LabelSet
+
+
+def read_all(journal: Journal) -> bytes:
+    content, head = b"", journal.write_head()
+    while len(content) < head:
+        chunk = journal.read(len(content))
+        assert chunk.offset == len(content)
+        content += chunk.content
+    return content
+
+
+def state_of(root: Path) -> State:
+    with FileStore(root) as store, store.open(NAME) as journal:
+        return State(read_all(journal), journal.registers())
+
+
+def append(root: Path, content: bytes, union: LabelSet = EMPTY, fragment_size: int = 1000) -> None:
+    with FileStore(root, fragment_size=fragment_size) as store, store.open(NAME) as journal:
+        journal.append(content, union=union)
+
+
+LAST = b"the last append, with a record's magic rlr1 in it"
+
+
+@pytest.fixture(scope="module")
+def torn_store(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int, int]:
+    """A store whose spool ends with a record of ``LAST``, and where that begins and ends."""
+    root = tmp_path_factory.mktemp("torn") / "store"
+    append(root, b"first", ONE)
+    begin = spool_of(root).stat().st_size
+    append(root, LAST, TWO)
+    return root, begin, spool_of(root).stat().st_size
+
+
+LAST_SIZE = 36 + len(b'[["author","2"]]') + len(LAST)
+
+
+def test_last_size(torn_store: tuple[Path, int, int]) -> None:
+    """The tests below go through every byte of the last record."""
+    _, begin, end = torn_store
+    assert end - begin == LAST_SIZE
+
+
+@pytest.mark.parametrize("kept", range(LAST_SIZE))
+@pytest.mark.parametrize("tail", ["cut", "zeros", "noise"])
+def test_torn_tail(torn_store: tuple[Path, int, int], tmp_path: Path, kept: int, tail: str) -> None:
+    """Of an append that was not acknowledged, and of which ``kept`` bytes are there, nothing is
+    there, registers included; and the next append lands where it would have.
+    """
+    whole, begin, end = torn_store
+    root = tmp_path / "store"
+    shutil.copytree(whole, root)
+    (root / NAME / LOCK_NAME).unlink()  # the mark, which says that it was acknowledged
+    data = bytearray(spool_of(root).read_bytes())
+    if tail == "cut":
+        del data[begin + kept :]
+    else:
+        for at in range(begin + kept, end):
+            data[at] = 0 if tail == "zeros" else data[at] ^ 0x55
+    spool_of(root).write_bytes(data)
+    assert state_of(root) == State(b"first", ONE)
+    append(root, b"next")
+    assert state_of(root) == State(b"firstnext", ONE)
+    append(root, LAST, TWO)
+    assert state_of(root) == State(b"firstnext" + LAST, TWO)
+
+
+def test_one_whole_append_without_acknowledgement_stays(
+    torn_store: tuple[Path, int, int], tmp_path: Path
+) -> None:
+    """What was written whole by a process that died before it said so is there."""
+    root = tmp_path / "store"
+    shutil.copytree(torn_store[0], root)
+    (root / NAME / LOCK_NAME).write_bytes(b"")
+    assert state_of(root) == State(b"first" + LAST, TWO)
+
+
+USES: list[Change] = [lambda j: j.read(0), lambda j: j.append(b"x"), lambda j: j.write_head()]
+
+
+def test_no_part_of_a_torn_batch_comes_back(root: Path) -> None:
+    """Of two appends that a dying system wrote at once, and of which only the second is whole, the
+    second does not come back behind one that takes the place of the first.
+    """
+    append(root, b"first", ONE)
+    batch = spool.Spool.open(NAME, spool_of(root))
+    assert batch is not None
+    batch.advance()
+    batch.write([spool.SpoolAppend(b"second", None), spool.SpoolAppend(b"third", TWO)])
+    batch.close()
+    data = spool_of(root).read_bytes()
+    spool_of(root).write_bytes(data.replace(b"second", b"absent"))
+    append(root, b"SECOND")
+    assert state_of(root) == State(b"firstSECOND", ONE)
+
+
+@pytest.mark.parametrize("with_mark", [False, True])
+def test_damage_is_no_torn_tail(root: Path, with_mark: bool) -> None:
+    """A byte that changes anywhere in what was acknowledged is told, and nothing is cut off.
+
+    Without the mark this holds for all but the last record.
+    """
+    for content in (b"first", b"second", b"third"):
+        append(root, content, ONE)
+    data = spool_of(root).read_bytes()
+    third = data.rindex(b"rlr1")
+    if not with_mark:
+        (root / NAME / LOCK_NAME).unlink()
+    for at in range(len(data) if with_mark else third):
+        damaged = bytearray(data)
+        damaged[at] ^= 1
+        spool_of(root).write_bytes(damaged)
+        for use in USES:
+            with FileStore(root) as store, store.open(NAME) as journal:
+                with pytest.raises(CorruptFragment) as error:
+                    use(journal)
+                assert error.value.file == str(spool_of(root))
+        assert spool_of(root).read_bytes() == damaged
+    spool_of(root).write_bytes(data)
+    assert state_of(root) == State(b"firstsecondthird", ONE)
+
+
+def test_damage_before_closing_is_not_sealed(root: Path) -> None:
+    """Content that went bad in the spool does not get into a fragment, with a SHA-1 that holds."""
+    with FileStore(root) as store, store.open(NAME) as journal:
+        journal.append(b"precious")
+        data = spool_of(root).read_bytes()
+        with open(spool_of(root), "r+b") as file:
+            file.write(data.replace(b"precious", b"previous"))
+        with pytest.raises(CorruptFragment):
+            journal.roll()
+        with open(spool_of(root), "r+b") as file:
+            file.write(data)
+        journal.roll()
+        assert journal.read(0).content == b"precious"
+
+
+def roll(journal: Journal) -> None:
+    journal.roll()
+
+
+def append_roll_append(journal: Journal) -> None:
+    journal.append(b"x", union=TWO)
+    journal.roll()
+    journal.append(b"y")
+
+
+CHANGES: dict[str, tuple[State, Change]] = {
+    "append": (State(b"firstsecondx", TWO), lambda j: j.append(b"x", union=TWO)),
+    "roll": (State(b"firstsecond", ONE), roll),
+    "both": (State(b"firstsecondxy", TWO), append_roll_append),
+}
+
+
+@frozen
+class Step:
+    """A moment in which a process can die: before a call, with the files as they were."""
+
+    call: str
+    files: Path
+
+
+@contextmanager
+def recorded(root: Path) -> Iterator[list[Step]]:
+    """Copies of the store before each call that changes or syncs something."""
+    taken: list[Step] = []
+    calls = [
+        (spool, "write_at"),
+        (spool, "sync_data"),
+        (directory, "sync_data"),
+        (directory, "sync_directory"),
+        (directory, "write_mark"),
+        (os, "rename"),
+        (os, "unlink"),
+    ]
+
+    def copying(name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        def copy_and_call(*args: Any, **kwargs: Any) -> Any:
+            copy = root.with_name(f"step{len(taken)}")
+            if root.exists():
+                shutil.copytree(root, copy)
+            taken.append(Step(name, copy))
+            return call(*args, **kwargs)
+
+        return copy_and_call
+
+    with pytest.MonkeyPatch.context() as patch:
+        for owner, name in calls:
+            patch.setattr(owner, name, copying(name, getattr(owner, name)))
+        yield taken
+
+
+def look_at(steps: list[Step], before: State, after: State, between: State | None = None) -> None:
+    """At each step: all is there as before or as after, and appends go on after it."""
+    assert {"write_at", "sync_data", "write_mark"} <= {step.call for step in steps}
+    reached = [before, *([between] if between else []), after]
+    for step in steps:
+        found = state_of(step.files)
+        assert found in reached, step
+        del reached[: reached.index(found)]  # and never goes back
+        append(step.files, b"more", fragment_size=3)
+        assert state_of(step.files) == State(found.content + b"more", found.registers), step
+        names = [FragmentFile.parse(path.name) for path in (step.files / NAME).iterdir()]
+        ends = [file.end for file in names if file is not None]
+        assert len(ends) == len(set(ends))
+    assert reached[-1] == after
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("codec", [Codec.RAW, Codec.GZIP])
+def test_death_at_any_step(root: Path, change: str, codec: Codec) -> None:
+    """A process that dies between any two calls leaves the state before, or that after."""
+    after, run = CHANGES[change]
+    between = State(b"firstsecondx", TWO) if change == "both" else None
+    with FileStore(root, codec=codec) as store, store.open(NAME) as journal:
+        journal.append(b"first", union=ONE)
+        journal.roll()
+        journal.append(b"second")
+        with recorded(root) as steps:
+            run(journal)
+    look_at(steps, State(b"firstsecond", ONE), after, between)
+
+
+def test_names_that_a_dead_writer_left_are_made_durable(root: Path) -> None:
+    """Who finds a name that was not synced syncs it: that of a fragment before the spool which has
+    its content is replaced, that of a spool before an append in it is acknowledged.
+    """
+    with FileStore(root) as store, store.open(NAME) as journal:
+        journal.append(b"first")
+        with recorded(root) as steps:
+            journal.roll()
+    rename = os.rename
+    fragment, begun = [step.files for step in steps if step.call == "sync_directory"]
+    for files, expected in ((fragment, ["names", "rename", "names"]), (begun, ["names"] * 4)):
+        events: list[str] = []
+
+        def traced_rename(source: Path, target: Path, events: list[str] = events) -> None:
+            rename(source, target)
+            events.append("rename")
+
+        def traced_sync(path: Path, events: list[str] = events) -> None:
+            durable.sync_directory(path)
+            events.append("names")
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(os, "rename", traced_rename)
+            patch.setattr(directory, "sync_directory", traced_sync)
+            append(files, b"second")
+        assert events == expected
+
+
+def test_death_at_the_first_append(root: Path) -> None:
+    with recorded(root) as steps:
+        append(root, b"first", ONE)
+    for step in steps:
+        if step.files.exists():
+            assert state_of(step.files) in (State(b"", EMPTY), State(b"first", ONE))
+            append(step.files, b"more", TWO)
+            assert state_of(step.files) in (State(b"more", TWO), State(b"firstmore", TWO))
+
+
+def test_death_while_pruning(root: Path) -> None:
+    """A process that dies in the midst of pruning has pruned from the begin on; the head stays."""
+    with FileStore(root) as store, store.open(NAME) as journal:
+        for content in (b"zero", b"one", b"two"):
+            journal.append(content, union=ONE)
+            journal.roll()
+        (root / NAME / SPOOL_NAME).unlink()  # as if a broker had written all this
+    with recorded(root) as steps, FileStore(root) as store, store.open(NAME) as journal:
+        journal.prune(10)
+    assert "unlink" in {step.call for step in steps}
+    for step in steps:
+        with FileStore(step.files) as store, store.open(NAME) as journal:
+            assert journal.write_head() == 10
+            first = journal.first_offset()
+            assert first in (0, 4, 7, 10)
+            assert journal.read(0).offset == first
+            assert journal.append(b"x") == Appended(10, 11)
+
+
+def test_what_is_acknowledged_is_durable(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before an append, or a roll, returns: what it wrote was synced after it was written, what it
+    renamed was synced before, and the directory of each new name was synced after.
+    """
+    unsynced: set[int] = set()  # inodes
+    unsynced_names: set[Path] = set()
+    syncs: list[str] = []
+    write_at, sync_data, rename = durable.write_at, durable.sync_data, os.rename
+
+    def traced_write(fd: int, content: bytes, position: int) -> None:
+        unsynced.add(os.fstat(fd).st_ino)
+        write_at(fd, content, position)
+
+    def traced_sync(fd: int) -> None:
+        sync_data(fd)
+        syncs.append("data")
+        unsynced.discard(os.fstat(fd).st_ino)
+
+    def traced_rename(source: Path, target: Path) -> None:
+        inode = os.stat(source).st_ino
+        assert inode not in unsynced
+        rename(source, target)
+        unsynced_names.add(Path(target).parent)
+
+    def traced_sync_directory(path: Path) -> None:
+        durable.sync_directory(path)
+        syncs.append("names")
+        unsynced_names.discard(path)
+
+    monkeypatch.setattr(spool, "write_at", traced_write)
+    for module in (spool, directory):
+        monkeypatch.setattr(module, "sync_data", traced_sync)
+    monkeypatch.setattr(directory, "sync_directory", traced_sync_directory)
+    monkeypatch.setattr(os, "rename", traced_rename)
+
+    def settled() -> list[str]:
+        assert not unsynced
+        assert not unsynced_names
+        found = syncs.copy()
+        syncs.clear()
+        return found
+
+    with FileStore(root) as store, store.open(NAME) as journal:
+        unsynced_names.update((root.parent, root, root / "some"))  # where directories are made
+        journal.append(b"first")
+        assert settled() == ["data"] + ["names"] * 4
+        journal.append(b"second", union=ONE)
+        assert settled() == ["data"]
+        journal.roll()
+        assert settled() == ["data", "names", "data", "names"]
+        with pytest.raises(RegisterMismatch):
+            journal.append(b"third", check=LabelSelector(TWO))
+        journal.append(b"")
+        assert settled() == []
+        journal.prune(5)
+        journal.prune(11)
+        assert settled() == ["names"]
+
+
+@pytest.mark.parametrize("failing", ["write_at", "sync_data"])
+def test_a_failed_write_takes_nothing_along(
+    root: Path, failing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the disk is full, or fails, the append says so; the journal goes on as if it had not
+    been, once the disk does.
+    """
+    call = getattr(spool, failing)
+
+    def fail(fd: int, content: bytes = b"", position: int = 0) -> None:
+        if failing == "write_at":
+            call(fd, content[: len(content) // 2], position)
+        raise OSError(28, "No space left on device")
+
+    with FileStore(root) as store, store.open(NAME) as journal:
+        journal.append(b"first", union=ONE)
+        with monkeypatch.context() as patch:
+            patch.setattr(spool, failing, fail)
+            with pytest.raises(OSError, match="No space"):
+                journal.append(b"second", union=TWO)
+            patch.setattr(spool, failing, call)
+            events: list[str] = []
+            for module in (directory, spool):
+                patch.setattr(module, "sync_data", lambda _, m=module: events.append(m.__name__))
+            assert journal.read(0) == Chunk(0, b"first")
+            assert journal.append(b"third", check=LabelSelector(ONE)) == Appended(5, 10)
+            # That there is nothing of the second is durable before the third is written.
+            assert events == [directory.__name__, spool.__name__]
+    assert state_of(root) == State(b"firstthird", ONE)
+
+
+def test_closing_fails_with_the_next_append(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An append is not failed by the closing of the fragment that it filled."""
+    with FileStore(root, fragment_size=3) as store, store.open(NAME) as journal:
+        with monkeypatch.context() as patch:
+            patch.setattr(directory, "encode", lambda *_: os.stat("/there/is/no/such/file"))
+            journal.append(b"first")
+            with pytest.raises(OSError, match="such"):
+                journal.append(b"second")
+        assert journal.append(b"third") == Appended(5, 10)
+    assert state_of(root).content == b"firstthird"
+
+
+def test_threads_share_syncs(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Appends that come while a sync is under way share the next one."""
+    syncs: list[int] = []
+
+    def slow_sync(fd: int) -> None:
+        syncs.append(fd)
+        time.sleep(0.01)
+        durable.sync_data(fd)
+
+    with FileStore(root) as store, store.open(NAME) as journal:
+        journal.append(b"first")
+        monkeypatch.setattr(spool, "sync_data", slow_sync)
+        threads = [
+            threading.Thread(target=lambda: [journal.append(b"x") for _ in range(10)])
+            for _ in range(8)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert journal.write_head() == 5 + 80
+        assert len(syncs) <= 30
+
+
+def test_a_directory_that_is_replaced(root: Path) -> None:
+    """A journal of which the directory was deleted begins anew, for whoever has it open, too."""
+    with FileStore(root) as store, store.open(NAME) as journal, FileStore(root) as other:
+        journal.append(b"first", union=ONE)
+        shutil.rmtree(root / NAME)
+        assert journal.write_head() == 0
+        with other.open(NAME) as second:
+            second.append(b"anew")
+            assert journal.read(0).content == b"anew"
+            second.append(b"!")
+            assert journal.read(4).content == b"!"
+        assert journal.registers() == EMPTY
+
+
+def test_a_backup_made_of_links(root: Path, tmp_path: Path) -> None:
+    """Another name of the spool's file does not hide that it was replaced."""
+    with FileStore(root) as store, store.open(NAME) as journal, FileStore(root) as other:
+        journal.append(b"first")
+        os.link(spool_of(root), tmp_path / "backup")
+        with other.open(NAME) as second:
+            second.roll()
+            second.append(b"second")
+        journal.append(b"third")
+    assert state_of(root).content == b"firstsecondthird"
+
+
+@pytest.mark.parametrize("put", [(0, 8), (0, 20), (3, 8), (3, 20), (8, 20), (10, 20)])
+def test_fragments_put_beside_a_spool(root: Path, put: tuple[int, int]) -> None:
+    """When fragments are put into the directory that end at or beyond the spool's end, appends go
+    on at their end; what the spool held is kept, and a hole is a jump.
+    """
+    log = b"firstsecondthirdfour"
+    append(root, b"firs")
+    append(root, b"tsec", ONE)
+    begin, end = put
+    name = FragmentFile(begin, end, hashlib.sha1(log[begin:end]).hexdigest(), ".raw").name
+    (root / NAME / name).write_bytes(log[begin:end])
+    append(root, b"!")
+    with FileStore(root) as store, store.open(NAME) as journal:
+        assert journal.write_head() == end + 1
+        assert journal.registers() == ONE
+        offset, found = 0, bytearray(b"." * (end + 1))
+        while offset <= end:
+            chunk = journal.read(offset)
+            found[chunk.offset : chunk.end] = chunk.content
+            offset = chunk.end
+    expected = bytearray(log[:end] + b"!")
+    expected[8 : max(8, begin)] = b"." * max(0, begin - 8)
+    assert found == expected
