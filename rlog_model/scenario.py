@@ -235,8 +235,8 @@ class InjectHandoff(StepBase):
 
 @frozen
 class Advance(StepBase):
-    """The player plays until it has ended, or earlier: ``head`` stops it as soon as it tails,
-    ``append`` when the next thing it would do is the append of its handoff."""
+    """The player plays until it has ended, or earlier: ``head`` stops it when it tails and has
+    read all there is, ``append`` when the next thing it would do is the append of its handoff."""
 
     do: ClassVar[str] = "advance"
     player: Name

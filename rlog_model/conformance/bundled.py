@@ -26,6 +26,8 @@ from rlog_model.identity import Author, Fnode
 from rlog_model.journal.file import FileStore
 from rlog_model.journal.protocol import Journal, RegisterMismatch
 from rlog_model.namespace import OpenFlags, PosixError
+from rlog_model.play_messages import Read
+from rlog_model.playback import Progress
 from rlog_model.player import Player, SecondWish
 from rlog_model.recorder import Recorder
 from rlog_model.recording_refused import RecordingRefused
@@ -131,8 +133,8 @@ class _Bench:
             if player is None or player.recorder or not _is_complete(player.player):
                 return Observation(IMPOSSIBLE)
             fsm, directory = player.player.done.result(), player.directory
-            player.recorder = True
         else:
+            player = None
             directory.mkdir()
         journal = self._journal(step.log)
         queue = ManualAppendQueue(journal)
@@ -148,6 +150,8 @@ class _Bench:
             )
         except RecordingRefused as error:
             return Observation(refused(error))
+        if player is not None:
+            player.recorder = True
         made = _Recorder(recorder, queue, journal, directory)
         self._recorders[step.recorder] = made
         return _seen_recorder(made)
@@ -289,13 +293,23 @@ class _Bench:
         self._players[step.player] = _Player(player, directory)
         return _seen_player(player)
 
+    def _idle(self, progress: Progress) -> bool:
+        """Whether a player would read, and nothing is there."""
+        match progress.request:
+            case Read(log, offset, _):
+                return offset >= self._journal(log).write_head()
+            case _:
+                return False
+
     def _player_step(self, step: s.FinishAtWriteHead | s.InjectHandoff | s.Advance) -> Observation:
         at = self._players.get(step.player)
         if at is None or at.player.done.done():
             return Observation(IMPOSSIBLE)
         player = at.player
         if isinstance(step, s.Advance):
-            while player.progress is not None and not stops(player.progress, step.until):
+            while player.progress is not None and not stops(
+                player.progress, step.until, idle=self._idle(player.progress)
+            ):
                 player.step()
             if player.progress is not None and player.progress.playback.done:
                 while not player.done.done():

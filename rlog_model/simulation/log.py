@@ -71,7 +71,3 @@ class Log:
                 begin = max(offset, fragment.begin)
                 return begin, fragment.content[begin - fragment.begin :]
         return None
-
-    def contents(self) -> tuple[Fragment, ...]:
-        """The fragments that hold anything."""
-        return tuple(fragment for fragment in self.fragments if fragment.content)

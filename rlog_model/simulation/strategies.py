@@ -208,8 +208,10 @@ class _Story:
     def disturb(self) -> None:
         """A move of the adversary."""
         recorder = self.recorders[self.pick(self.recorders)]
-        move = self.draw(st.integers(0, 6))
-        if move == 0:
+        move = self.draw(st.integers(0, 7))
+        if move == 7 and self.players:
+            self.add(s.Advance(f"p{self.draw(st.integers(1, self.players))}", "head"))
+        elif move == 0:
             self.add(s.AppendAgain(recorder.name, self.draw(st.integers(0, 2))))
         elif move == 1:
             self.add(s.Roll(recorder.log))

@@ -169,6 +169,7 @@ def _start_recorder(world: World, step: s.StartRecorder) -> Executed:
     if step.recorder in world.recorders or step.author <= 0:
         return world, Observation(IMPOSSIBLE)
     fsm, tree, misleads = FSM(step.log, revision=world.revision), FileTree(), False
+    taken = world
     if step.player is not None:
         player = world.players.get(step.player)
         if player is None or player.recorder is not None:
@@ -177,8 +178,7 @@ def _start_recorder(world: World, step: s.StartRecorder) -> Executed:
             return world, Observation(IMPOSSIBLE)
         fsm, tree = player.progress.request.fsm, FileTree.of(_played(player))
         misleads = world.truth(step.player).misleads
-        player = attrs.evolve(player, recorder=step.recorder)
-        world = world.with_player(step.player, player)
+        taken = world.with_player(step.player, attrs.evolve(player, recorder=step.recorder))
     author = Author(step.author)
     fence = LabelSet.of(FENCE_REGISTER, author.fence())
     head = world.log(step.log).head
@@ -188,7 +188,7 @@ def _start_recorder(world: World, step: s.StartRecorder) -> Executed:
         return world, Observation(refused(error))
     check = LabelSelector(include=fence) if step.check_registers else None
     recorder = SimRecorder(recorded.recording, tree, check, misleads=misleads)
-    return _queued(world, step.recorder, recorder, recorded, None, fence)
+    return _queued(taken, step.recorder, recorder, recorded, None, fence)
 
 
 def _queued(
@@ -422,23 +422,33 @@ def _wish(world: World, name: str, player: SimPlayer, wish: Goal) -> Executed:
 
 def _advance(world: World, name: str, until: str) -> Executed:
     player = world.players[name]
-    while not stops(player.progress, until):
+    while not stops(player.progress, until, idle=_idle(world, player)):
         world, answer = _answer(world, player)
         player = _told(player, answer)
     return world.with_player(name, player), _seen_player(player)
 
 
-def stops(progress: Progress, until: str) -> bool:
-    """Whether a player that advances ``until`` something stops here."""
+def _idle(world: World, player: SimPlayer) -> bool:
+    """Whether the player would read, and nothing is there."""
+    match player.progress.request:
+        case Read(log, offset, _):
+            return world.log(log).read(offset) is None
+        case _:
+            return False
+
+
+def stops(progress: Progress, until: str, *, idle: bool) -> bool:
+    """Whether a player that advances ``until`` something stops here; ``idle``, if it would read
+    and nothing is there."""
     match progress.request:
         case Complete() | Failed():
             return True
         case Append():
             return until == "append"
         case Read(_, _, block):
-            return block or (until == "head" and progress.playback.tailing)
+            return idle and (block or (until == "head" and progress.playback.tailing))
         case AskHead():
-            return until == "head" and progress.playback.tailing
+            return False
 
 
 def _answer(world: World, player: SimPlayer) -> tuple[World, Event]:

@@ -93,9 +93,7 @@ def test_a_log_is_what_a_journal_in_memory_is(moves: list[Append | Roll | Prune]
             log = move_both(move, log, journal)
             assert log.head == journal.write_head()
             assert log.registers == journal.registers()
-            contents = log.contents()
-            first = contents[0].begin if contents else log.head
-            assert first == journal.first_offset()
+            assert log.fragments[0].begin == journal.first_offset()
             for offset in range(log.head + 2):
                 assert log.read(offset) == read(journal, offset)
 
@@ -111,7 +109,7 @@ def read(journal: Journal, offset: int) -> tuple[int, bytes] | None:
 def test_a_new_log_is_empty() -> None:
     """No bytes, no registers, nothing to be read."""
     log = Log()
-    assert (log.head, log.registers, log.contents(), log.read(0)) == (0, EMPTY, (), None)
+    assert (log.head, log.registers, log.read(0)) == (0, EMPTY, None)
 
 
 def test_each_change_is_another_value() -> None:
