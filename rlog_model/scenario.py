@@ -38,6 +38,7 @@ from rlog_model.scenario_fields import (
     members_of,
 )
 from rlog_model.scenario_fields import MalformedScenario as MalformedScenario
+from rlog_model.scenario_parts import Part, StepBase
 
 SCENARIO_VERSION: Final = 1
 """The version of the language that this module reads and writes."""
@@ -50,13 +51,6 @@ OPEN_FLAGS: Final = ("read", "write", "create", "exclusive", "truncate", "append
 
 OpenFlag = Annotated[str, Choice(OPEN_FLAGS)]
 Until = Annotated[str, Choice(UNTIL)]
-
-
-class StepBase:
-    """One thing that happens."""
-
-    do: ClassVar[str]
-    """Its name in JSON, member ``do``."""
 
 
 @frozen
@@ -263,7 +257,9 @@ Step = (
     | FinishAtWriteHead
     | InjectHandoff
     | Advance
+    | Part
 )
+"""Every step: of worlds, and of parts (see ``scenario_parts``)."""
 
 STEPS: Final[dict[str, type[Step]]] = {kind.do: kind for kind in typing.get_args(Step)}
 """Every kind of step, by its name in JSON."""

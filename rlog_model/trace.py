@@ -68,6 +68,12 @@ class Observation:
     status: str | None = None
     """Of a player: ``reading``, ``tailing``, ``appending``, ``complete``, ``failed``."""
 
+    encoded: str | None = None
+    """An operation, encoded, as hex."""
+
+    segments: Json = None
+    """The segments of a set, or those that were asked for."""
+
     tree: Tree | None = None
     """The directory of the recorder, or of the player that is complete."""
 

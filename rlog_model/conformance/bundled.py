@@ -17,8 +17,15 @@ from pathlib import Path
 import attrs
 
 from rlog_model import scenario as s
+from rlog_model import scenario_parts as p
 from rlog_model.append_queue import ManualAppendQueue, Queued
-from rlog_model.file_tree import Snapshot
+from rlog_model.conformance.directory import (
+    appends,
+    content_of,
+    directories_for,
+    prune,
+    snapshot_of,
+)
 from rlog_model.fsm import FSM
 from rlog_model.hints import FSMHints, InvalidHints
 from rlog_model.hints_json import hints_to_json
@@ -34,7 +41,9 @@ from rlog_model.recording_refused import RecordingRefused
 from rlog_model.revision import REVISIONS, Revision
 from rlog_model.scenario import Scenario, Step
 from rlog_model.segment import InvalidSegment, SegmentConflict
-from rlog_model.simulation.world import open_flags, status_of, stops
+from rlog_model.simulation.parts import Parts, execute_part
+from rlog_model.simulation.players import status_of, stops
+from rlog_model.simulation.recorders import open_flags
 from rlog_model.trace import DONE, FENCED, IMPOSSIBLE, Observation, Trace, refused, tree_of
 
 _ACCESS = {
@@ -95,6 +104,8 @@ class _Bench:
         self._recorders: dict[str, _Recorder] = {}
         self._players: dict[str, _Player] = {}
         self._hints: dict[str, FSMHints] = {}
+        # The implementation drives the model's own parts, and has no others to compare.
+        self._parts = Parts(revision)
 
     def execute(self, step: Step) -> Observation:
         """Do a step, and say what could be seen."""
@@ -109,6 +120,16 @@ class _Bench:
             case s.Prune(log, before):
                 self._journal(log).prune(before)
                 return Observation(DONE)
+            case (
+                p.Decode()
+                | p.AddSegment()
+                | p.Intersect()
+                | p.NewFsm()
+                | p.Apply()
+                | p.BuildHints()
+            ):
+                self._parts, seen = execute_part(self._parts, step)
+                return seen
             case s.Play():
                 return self._play(step)
             case s.FinishAtWriteHead() | s.InjectHandoff() | s.Advance():
@@ -230,7 +251,7 @@ class _Bench:
                 self._open(at, path, open_flags(names), name)
             case s.Write(_, file, offset, data, times):
                 with _descriptor(at, file, os.O_WRONLY) as (descriptor, fnode):
-                    if _appends(descriptor):
+                    if appends(descriptor):
                         offset = os.fstat(descriptor).st_size
                     recording.write_at(fnode, data * times, offset)
                     os.pwrite(descriptor, data * times, offset)
@@ -239,24 +260,24 @@ class _Bench:
                 with _descriptor(at, file, os.O_RDWR) as (descriptor, fnode):
                     recording.truncate(fnode, size, b"".ljust(max(size, 0), b"\0"))
                     os.ftruncate(descriptor, size)
-                    content = _content(descriptor)
+                    content = content_of(descriptor)
                     recorder.record_truncate(fnode, size, lambda: content)
             case s.Link(_, source, target):
                 recording.link(source, target)
-                with _directories(at, target) as there:
+                with directories_for(at.directory, target) as there:
                     os.link(at.directory / source[1:], there)
                 recorder.record_link(at.directory / source[1:], there)
             case s.Unlink(_, path):
                 recording.unlink(path)
                 (at.directory / path[1:]).unlink()
-                _prune(at, path)
+                prune(at.directory, path)
                 recorder.record_remove(at.directory / path[1:])
             case s.Rename(_, source, target):
                 old = at.directory / source[1:]
                 recording.rename(source, target, old.read_bytes() if old.is_file() else b"")
-                with _directories(at, target) as there:
+                with directories_for(at.directory, target) as there:
                     old.rename(there)
-                _prune(at, source)
+                prune(at.directory, source)
                 recorder.record_rename(old, there)
             case _:
                 raise AssertionError(f"{step} is no filesystem event")
@@ -268,7 +289,7 @@ class _Bench:
         system = _ACCESS[flags & (OpenFlags.READ | OpenFlags.WRITE)]
         for flag, value in _FLAGS.items():
             system |= value if flag in flags else 0
-        with _directories(at, path) as there:
+        with directories_for(at.directory, path) as there:
             descriptor = os.open(there, system, 0o644)
         recorded = at.recorder.record_open_file(there, system)
         if name is None:
@@ -356,25 +377,6 @@ def _seen_player(player: Player) -> Observation:
     )
 
 
-def snapshot_of(directory: Path) -> Snapshot:
-    """What a real directory holds."""
-    files: list[tuple[str, bytes]] = []
-    inodes: dict[int, list[str]] = {}
-    unread = [""]
-    while unread:
-        above = unread.pop()
-        with os.scandir(f"{directory}{above}") as entries:
-            for entry in entries:
-                path = f"{above}/{entry.name}"
-                if entry.is_dir(follow_symlinks=False):
-                    unread.append(path)
-                    continue
-                with open(entry.path, "rb") as file:
-                    files.append((path, file.read()))
-                inodes.setdefault(entry.inode(), []).append(path)
-    return Snapshot.of(files, inodes.values())
-
-
 @contextlib.contextmanager
 def _descriptor(at: _Recorder, file: str, flags: int) -> Iterator[tuple[int, Fnode]]:
     """The file of a path or a name, open. KeyError: there is none, or it is a property."""
@@ -390,37 +392,3 @@ def _descriptor(at: _Recorder, file: str, flags: int) -> Iterator[tuple[int, Fno
         yield descriptor, fnode
     finally:
         os.close(descriptor)
-
-
-def _appends(descriptor: int) -> bool:
-    import fcntl
-
-    return bool(fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_APPEND)
-
-
-def _content(descriptor: int) -> bytes:
-    with open(f"/dev/fd/{descriptor}", "rb") as file:
-        return file.read()
-
-
-@contextlib.contextmanager
-def _directories(at: _Recorder, path: str) -> Iterator[Path]:
-    """The real path, below directories that are made, and gone again if nothing comes of it."""
-    there = at.directory / path[1:]
-    there.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        yield there
-    except OSError:
-        _prune(at, path)
-        raise
-
-
-def _prune(at: _Recorder, path: str) -> None:
-    """Remove the directories above a path that are empty: a log doesn't hold them."""
-    above = (at.directory / path[1:]).parent
-    while above != at.directory:
-        try:
-            above.rmdir()
-        except OSError:
-            return
-        above = above.parent

@@ -22,7 +22,7 @@ from rlog_model.file_tree import Snapshot
 from rlog_model.play_messages import Failed
 from rlog_model.scenario import Scenario, Step
 from rlog_model.simulation import world as model
-from rlog_model.simulation.world import World
+from rlog_model.simulation.state import World
 from rlog_model.trace import Observation, Trace, Tree, first_divergence
 
 

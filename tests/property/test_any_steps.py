@@ -16,7 +16,14 @@ from hypothesis import strategies as st
 
 from rlog_model import scenario as s
 from rlog_model.conformance.judge import judge
+from rlog_model.hints import FSMHints
+from rlog_model.identity import Author
+from rlog_model.operation import Create, RecordedOp
 from rlog_model.scenario_fields import Choice, Flag, Member, OrNull, Several
+from rlog_model.wire import encode_hints, encode_op
+
+CREATED: Final = encode_op(RecordedOp(1, 0, Author(1), Create("/a")))
+HINTS: Final = encode_hints(FSMHints("logs"))
 
 FEW: Final[dict[str, tuple[object, ...]]] = {
     "recorder": ("x", "y"),
@@ -36,8 +43,19 @@ FEW: Final[dict[str, tuple[object, ...]]] = {
     "appends": (0, 1, 2, -1),
     "back": (0, 1, -1, 5),
     "before": (0, 30, 1000, -5),
+    "set": ("s", "t"),
+    "fsm": ("x", "y"),
+    "payload": (b"", CREATED, b"\x66", CREATED + b"\x66"),
+    "first_seq_no": (1, 2, 5, 0),
+    "first_offset": (0, 10, 40, -1),
+    "first_checksum": (0, 1),
+    "last_seq_no": (1, 2, 7, 0),
+    "last_offset": (0, 20, 50, -1),
 }
 """Values of each member that has no few by itself."""
+
+OTHERWISE: Final = {("new_fsm", "hints"): (b"", HINTS, b"\x66")}
+"""Values of members that have other ones in one kind of step."""
 
 OFTEN: Final = (
     s.Create,
@@ -54,7 +72,7 @@ OFTEN: Final = (
 """Kinds of step without which nothing comes of the others."""
 
 
-def values_of(member: Member) -> st.SearchStrategy[object]:
+def values_of(do: str, member: Member) -> st.SearchStrategy[object]:
     match member.rule:
         case Choice(words):
             return st.sampled_from(words)
@@ -65,11 +83,11 @@ def values_of(member: Member) -> st.SearchStrategy[object]:
         case OrNull():
             return st.none() | st.sampled_from(FEW[member.name])
         case _:
-            return st.sampled_from(FEW[member.name])
+            return st.sampled_from(OTHERWISE.get((do, member.name), FEW[member.name]))
 
 
 def steps_of(kind: type[s.Step]) -> st.SearchStrategy[s.Step]:
-    return st.builds(kind, **{m.name: values_of(m) for m in s.MEMBERS[kind.do]})
+    return st.builds(kind, **{m.name: values_of(kind.do, m) for m in s.MEMBERS[kind.do]})
 
 
 steps = st.sampled_from([*OFTEN, *s.STEPS.values()]).flatmap(steps_of)

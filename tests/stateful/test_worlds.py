@@ -15,8 +15,9 @@ from rlog_model import scenario as s
 from rlog_model.conformance.judge import Judge, judge
 from rlog_model.revision import REVISIONS
 from rlog_model.scenario import Scenario, Step
+from rlog_model.simulation.state import World
 from rlog_model.simulation.strategies import scenarios
-from rlog_model.simulation.world import World, execute
+from rlog_model.simulation.world import execute
 
 LOG = "logs/one"
 PATHS = st.sampled_from(["/a", "/b", "/d/x", "/d/y", "/IDENTITY"])

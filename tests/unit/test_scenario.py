@@ -176,7 +176,7 @@ def test_every_kind_of_step_has_a_name_of_its_own() -> None:
     """The name in JSON is that of the class, in snake case."""
     for do, kind in s.STEPS.items():
         assert do.replace("_", "") == kind.__name__.lower()
-    assert len(set(s.STEPS)) == len(s.STEPS) == 19
+    assert len(set(s.STEPS)) == len(s.STEPS) == 25
 
 
 # What is no scenario
@@ -197,7 +197,7 @@ BROKEN: Final[dict[str, tuple[object, str, str]]] = {
     "unknown revision": ({**of_steps(), "revision": "2019-01"}, "revision", "'2019-01' is none of"),
     "revision as number": ({**of_steps(), "revision": 2023}, "revision", "2023 is none of"),
     "step as text": (of_steps("die"), "step 0", "no object"),
-    "no do": (of_steps({"recorder": "r"}), "step 0", "'do' is none of advance, append_again,"),
+    "no do": (of_steps({"recorder": "r"}), "step 0", "'do' is none of add_segment, advance,"),
     "unknown do": (of_steps({"do": "live", "recorder": "r"}), "step 0", "'do' is none of"),
     "do null": (of_steps({"do": None}), "step 0", "'do' is none of"),
     "do list": (of_steps({"do": ["die"]}), "step 0", "'do' is none of"),

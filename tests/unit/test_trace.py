@@ -94,7 +94,7 @@ def test_the_first_divergence_is_the_first(one: Trace, other: Trace) -> None:
 @pytest.mark.parametrize("name", FIELDS)
 def test_a_difference_in_any_field_is_found(name: str) -> None:
     """At the step where it is, and no field is left out."""
-    seen = Observation(DONE, 1, 2, 3, 4, {"log": "x"}, "reading", tree_of(Snapshot()))
+    seen = Observation(DONE, 1, 2, 3, 4, {"log": "x"}, "reading", "0a", [], tree_of(Snapshot()))
     nothing: Any = None
     changed = attrs.evolve(seen, **{name: nothing})
     found = first_divergence(Trace((seen, seen, seen)), Trace((seen, changed, changed)))

@@ -17,8 +17,10 @@ from rlog_model.play_error import HoleInLog
 from rlog_model.play_messages import Failed
 from rlog_model.revision import CURRENT, JUNE_2020
 from rlog_model.scenario import Scenario, Step
+from rlog_model.scenario_parts import StepBase
+from rlog_model.simulation.state import World
 from rlog_model.simulation.strategies import scenarios
-from rlog_model.simulation.world import World, execute, run
+from rlog_model.simulation.world import execute, run
 from rlog_model.trace import DONE, FENCED, IMPOSSIBLE, Observation, Tree, tree_of
 from tests.branches import Branch, start
 
@@ -266,7 +268,7 @@ def test_events_change_the_directory_and_are_recorded(
         (s.Unlink("r", "/b"), "refused: RecordingRefused NOT_FOUND"),
         (s.Link("r", "/a", "/IDENTITY"), "refused: RecordingRefused PROPERTY"),
     ],
-    ids=lambda value: value.do if isinstance(value, s.StepBase) else "",
+    ids=lambda value: value.do if isinstance(value, StepBase) else "",
 )
 def test_an_event_that_is_refused_changes_nothing(step: Step, outcome: str) -> None:
     """It says why, and recorder and directory are as they were."""

@@ -1,0 +1,165 @@
+"""Players in a simulated world."""
+
+from __future__ import annotations
+
+import attrs
+
+from rlog_model import scenario as s
+from rlog_model.hints import FSMHints, InvalidHints
+from rlog_model.identity import FENCE_REGISTER, Author
+from rlog_model.journal.labels import LabelSet
+from rlog_model.operation import RecordedOp
+from rlog_model.play_messages import (
+    Append,
+    Appended,
+    AskHead,
+    AtHead,
+    Bytes,
+    Complete,
+    CreateFile,
+    Event,
+    Failed,
+    FinishAtWriteHead,
+    Goal,
+    Head,
+    InjectHandoff,
+    Read,
+    RemoveFile,
+    WriteFile,
+)
+from rlog_model.playback import Playback, Progress
+from rlog_model.segment import InvalidSegment, SegmentConflict
+from rlog_model.simulation.state import Executed, Queued, SimPlayer, Taken, World, land, played
+from rlog_model.simulation.truth import deeds
+from rlog_model.trace import DONE, IMPOSSIBLE, Observation, refused, tree_of
+
+
+def player_step(
+    world: World, step: s.Play | s.FinishAtWriteHead | s.InjectHandoff | s.Advance
+) -> Executed:
+    if isinstance(step, s.Play):
+        return _play(world, step)
+    player = world.players.get(step.player)
+    if player is None or player.progress.playback.done:
+        return world, Observation(IMPOSSIBLE)
+    match step:
+        case s.FinishAtWriteHead(name):
+            return _wish(world, name, player, FinishAtWriteHead())
+        case s.InjectHandoff(name, author):
+            if author <= 0:
+                return world, Observation(IMPOSSIBLE)
+            return _wish(world, name, player, InjectHandoff(Author(author)))
+        case s.Advance(name, until):
+            return _advance(world, name, until)
+
+
+def _play(world: World, step: s.Play) -> Executed:
+    taken = world.hints.get(step.hints or "")
+    if step.hints is None and step.log is not None:
+        taken = Taken(FSMHints(step.log), (0, 0))
+    if step.player in world.players or taken is None:
+        return world, Observation(IMPOSSIBLE)
+    try:
+        progress = Playback.start(taken.hints, world.revision)
+    except (InvalidHints, InvalidSegment, SegmentConflict) as error:
+        return world, Observation(refused(error))
+    player = SimPlayer(progress, taken)
+    return world.with_player(step.player, player), _seen_player(player)
+
+
+def _wish(world: World, name: str, player: SimPlayer, wish: Goal) -> Executed:
+    if player.progress.playback.goal is not None:
+        return world, Observation(IMPOSSIBLE)
+    player = _told(player, wish)
+    return world.with_player(name, player), _seen_player(player)
+
+
+def _advance(world: World, name: str, until: str) -> Executed:
+    player = world.players[name]
+    while not stops(player.progress, until, idle=_idle(world, player)):
+        world, answer = _answer(world, player)
+        player = _told(player, answer)
+    return world.with_player(name, player), _seen_player(player)
+
+
+def _idle(world: World, player: SimPlayer) -> bool:
+    """Whether the player would read, and nothing is there."""
+    match player.progress.request:
+        case Read(log, offset, _):
+            return world.log(log).read(offset) is None
+        case _:
+            return False
+
+
+def stops(progress: Progress, until: str, *, idle: bool) -> bool:
+    """Whether a player that advances ``until`` something stops here; ``idle``, if it would read
+    and nothing is there."""
+    match progress.request:
+        case Complete() | Failed():
+            return True
+        case Append():
+            return until == "append"
+        case Read(_, _, block):
+            return idle and (block or (until == "head" and progress.playback.tailing))
+        case AskHead():
+            return False
+
+
+def _answer(world: World, player: SimPlayer) -> tuple[World, Event]:
+    match player.progress.request:
+        case AskHead(log):
+            return world, Head(log, world.log(log).head)
+        case Read(log, offset, _):
+            read = world.log(log).read(offset)
+            return world, AtHead() if read is None else Bytes(*read)
+        case Append(log, content, author):
+            playback = player.progress.playback
+            no_op = RecordedOp(playback.fsm.next_seq_no, playback.fsm.next_checksum, author)
+            made = deeds([no_op], None, playback.fsm.links)
+            world = attrs.evolve(world, made=world.made.update({d.behind: d for d in made}))
+            fence = LabelSet.of(FENCE_REGISTER, author.fence())
+            world, seen = land(world, log, Queued(content, made, None, fence))
+            assert seen.head is not None, "a handoff has no check"
+            return world, Appended(seen.head)
+        case _:
+            raise AssertionError("a player that has ended asks for nothing")
+
+
+def _told(player: SimPlayer, event: Event) -> SimPlayer:
+    progress = player.progress.playback.receive(event)
+    nodes = player.nodes
+    for action in progress.actions:
+        match action:
+            case CreateFile(fnode):
+                nodes = nodes.insert(fnode, b"")
+            case WriteFile(fnode, offset, content):
+                old = nodes[fnode].ljust(offset, b"\0")
+                nodes = nodes.insert(fnode, old[:offset] + content + old[offset + len(content) :])
+            case RemoveFile(fnode):
+                nodes = nodes.remove(fnode)
+    return attrs.evolve(player, progress=progress, nodes=nodes)
+
+
+def _seen_player(player: SimPlayer) -> Observation:
+    playback = player.progress.playback
+    complete = isinstance(player.progress.request, Complete)
+    return Observation(
+        DONE,
+        next_seq_no=playback.fsm.next_seq_no,
+        next_checksum=playback.fsm.next_checksum,
+        status=status_of(player.progress),
+        tree=tree_of(played(player)) if complete else None,
+    )
+
+
+def status_of(progress: Progress) -> str:
+    """What a player is at, in a word or two."""
+    match progress.request:
+        case Complete():
+            return "complete"
+        case Failed(error):
+            return f"failed: {type(error).__name__}"
+        case Append():
+            return "appending"
+        case _:
+            return "tailing" if progress.playback.tailing else "reading"
