@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 import sys
+import traceback
+from typing import Final
+
+from rlog_model.cli.exit_code import ExitCode
+
+INTERRUPTED: Final = 130
+"""How the library of commands ends when the user interrupts it."""
 
 
 def main() -> None:
@@ -16,5 +23,15 @@ def main() -> None:
             f"rlog needs {error.name}, which is not installed: pip install 'rlog-model[cli]'",
             file=sys.stderr,
         )
-        sys.exit(2)
-    app(prog_name="rlog")
+        sys.exit(ExitCode.USAGE)
+    try:
+        app(prog_name="rlog")
+    except SystemExit as end:
+        if end.code != INTERRUPTED:
+            raise
+        print("interrupted: there is no verdict", file=sys.stderr)
+        sys.exit(ExitCode.NO_VERDICT)
+    except Exception as error:
+        traceback.print_exception(error)
+        print("rlog broke, which is a fault of its own: there is no verdict", file=sys.stderr)
+        sys.exit(ExitCode.NO_VERDICT)

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from importlib import resources
 from multiprocessing.queues import Queue
-from typing import Final
+from typing import Final, Protocol
 
 import attrs
 from attrs import frozen
@@ -71,6 +71,13 @@ class Failure:
     """The name of a written scenario, or the seed of a random one."""
 
 
+class Reports(Protocol):
+    """Where a process tells how far it is. None: it has ended."""
+
+    def put(self, report: Tally | Failure | None, /) -> None:
+        """Tell."""
+
+
 @frozen
 class Report:
     """What a check came to."""
@@ -108,19 +115,17 @@ def check(
         progress(tally)
     random_before = tally.scenarios
     if not failures:
-        failures.extend(_random(began + seconds, jobs, first_seed, tally, progress))
+        failures.extend(_random(seconds, jobs, first_seed, tally, progress))
     return Report(tally, tuple(failures), time.monotonic() - began, tally.scenarios - random_before)
 
 
 def _random(
-    deadline: float, jobs: int, first_seed: int, tally: Tally, progress: Callable[[Tally], None]
+    seconds: float, jobs: int, first_seed: int, tally: Tally, progress: Callable[[Tally], None]
 ) -> list[Failure]:
     context = multiprocessing.get_context("spawn")
     reports: Queue[Tally | Failure | None] = context.Queue()
     processes = [
-        context.Process(
-            target=_work, args=(reports, deadline - time.monotonic(), first_seed + i, jobs)
-        )
+        context.Process(target=_work, args=(reports, seconds, first_seed + i, jobs))
         for i in range(jobs)
     ]
     for process in processes:
@@ -168,9 +173,7 @@ class _Failed(AssertionError):
     reason: str
 
 
-def _work(
-    reports: Queue[Tally | Failure | None], seconds: float, first_seed: int, stride: int
-) -> None:
+def _work(reports: Reports, seconds: float, first_seed: int, stride: int) -> None:
     deadline = time.monotonic() + seconds
     number = first_seed
     while time.monotonic() < deadline:
@@ -182,7 +185,7 @@ def _work(
     reports.put(None)
 
 
-def _batch(reports: Queue[Tally | Failure | None], deadline: float, number: int) -> Failure | None:
+def _batch(reports: Reports, deadline: float, number: int) -> Failure | None:
     """Random scenarios of one seed; the smallest failure, if any fails."""
     tally = Tally()
     smallest: Failure | None = None

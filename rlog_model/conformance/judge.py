@@ -10,9 +10,13 @@ A scenario fails at the first step at which
 3. a player fails, and nothing was deleted from any log that it reads: hints of a recorder lead to
    its tree; or
 4. a recorder with live files can't give hints.
+
+So does one that either of them breaks at, by whatever exception.
 """
 
 from __future__ import annotations
+
+import traceback
 
 from attrs import frozen
 
@@ -46,12 +50,20 @@ class Verdict:
 def judge(scenario: Scenario) -> Verdict:
     """Execute ``scenario`` twice, and compare."""
     watch = Judge()
-    expected = model.run(scenario, watch)
-    actual = execute_bundled(scenario)
-    divergence = first_divergence(expected, actual)
-    failure = watch.failure
-    if divergence is not None and (failure is None or divergence.step <= watch.failed_at):
-        failure = str(divergence)
+    expected, actual = Trace(), Trace()
+    who = "the model"
+    try:
+        expected = model.run(scenario, watch)
+        who = "the implementation"
+        actual = execute_bundled(scenario)
+    except Exception as error:
+        # Whatever it is, the user is shown the scenario that does it.
+        failure: str | None = f"{who} broke:\n{''.join(traceback.format_exception(error))}"
+    else:
+        failure = watch.failure
+        divergence = first_divergence(expected, actual)
+        if divergence is not None and (failure is None or divergence.step <= watch.failed_at):
+            failure = str(divergence)
     return Verdict(scenario, expected, actual, failure, watch.two_recorders, watch.handoff)
 
 
