@@ -13,6 +13,7 @@ Rules
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -113,10 +114,12 @@ class _Queue:
     def _fail(self, error: Exception, batch: tuple[Queued, ...] = ()) -> None:
         with self._changed:
             self._failed = failed = self._failed or error
-            dropped = (*batch, *self._waiting)
+            waiting = tuple(self._waiting)
             self._waiting.clear()
             self._changed.notify_all()
-        for queued in dropped:
+        for queued in batch:
+            queued.landed.set_exception(error)
+        for queued in waiting:
             queued.landed.set_exception(failed)
 
     def _append(self, batch: tuple[Queued, ...]) -> None:
@@ -125,9 +128,13 @@ class _Queue:
         content = first.content if len(batch) == 1 else b"".join(q.content for q in batch)
         try:
             begin = self._journal.append(content, check=first.check, union=first.union).begin
-        except Exception as error:
-            self._fail(error, batch)
-            return
+        except BaseException as error:
+            # Nobody may wait for ever, whatever it was that ended this thread.
+            interrupted = OSError(errno.EINTR, "interrupted: the append may have landed or not")
+            self._fail(error if isinstance(error, Exception) else interrupted, batch)
+            if isinstance(error, Exception):
+                return
+            raise
         for queued in batch:
             part = Appended(begin, begin + len(queued.content))
             begin = part.end

@@ -79,10 +79,12 @@ class Player:
         *,
         revision: Revision = CURRENT,
         watch: Callable[[Progress], None] | None = None,
+        durable: bool = True,
     ) -> None:
         """A player of ``hints``, whose logs are in ``store``.
 
-        ``watch`` is shown all progress: what was read, and what came of it.
+        ``watch`` is shown all progress: what was read, and what came of it. ``durable``: the files
+        are on disk, and survive a loss of power, when the play is complete.
         """
         self.directory = os.path.abspath(directory)
         """Where the files will be."""
@@ -100,6 +102,7 @@ class Player:
         self._store = store
         self._revision = revision
         self._watch = watch
+        self._durable = durable
         self._wish: Goal | None = None
         self._wishing = threading.Lock()
         self._cancelled = threading.Event()
@@ -140,8 +143,12 @@ class Player:
             PlayCancelled: ``cancel`` was called.
             CorruptFragment, OSError: a journal can't be read.
         """
-        while not self.done.done():
-            self.step(WISH_INTERVAL)
+        try:
+            while not self.done.done():
+                self.step(WISH_INTERVAL)
+        except BaseException as error:
+            self._fail(error)
+            raise
         return self.done.result()
 
     def start(self) -> Player:
@@ -170,10 +177,7 @@ class Player:
         try:
             fsm = self._step(patience)
         except BaseException as error:
-            if self._staging is not None:
-                self._staging.abandon()
-            self._close_journals()
-            self.done.set_exception(error)
+            self._fail(error)
             if not isinstance(error, Exception):
                 raise
         else:
@@ -181,13 +185,22 @@ class Player:
                 self._close_journals()
                 self.done.set_result(fsm)
 
+    def _fail(self, error: BaseException) -> None:
+        """End the play, if it hasn't ended yet, and leave nothing."""
+        if self.done.done():
+            return
+        if self._staging is not None:
+            self._staging.abandon()
+        self._close_journals()
+        self.done.set_exception(error)
+
     def _step(self, patience: float) -> FSM | None:
         """Do the next thing. What is played, if that was the last one."""
         if self._cancelled.is_set():
             raise PlayCancelled(self._hints.log)
         if self._progress is None or self._staging is None:
             progress = Playback.start(self._hints, self._revision)
-            self._staging = Staging(self.directory)
+            self._staging = Staging(self.directory, durable=self._durable)
             self._advance(progress)
             return None
         playback = self._progress.playback

@@ -90,6 +90,16 @@ class RecorderFenced(Exception):
 
 
 @frozen
+class RecorderClosed(Exception):
+    """The recorder was closed: what happens in the directory now is not recorded."""
+
+    log: str
+
+    def __str__(self) -> str:
+        return f"the recorder of {self.log} is closed, and this event was not recorded"
+
+
+@frozen
 class NotRecorded(ValueError):
     """A path that is not below the recorded directory."""
 
@@ -139,6 +149,7 @@ class Recorder:
 
         Raises:
             RecordingRefused: the recorder can't go on from this FSM in this log.
+            OSError: a file of ``fsm`` is not in ``directory``.
         """
         self.author = author
         self.directory = os.path.abspath(directory)
@@ -146,6 +157,7 @@ class Recorder:
         # Held again by what a queue calls at once, in the thread that queues.
         self._lock = threading.RLock()
         self._failed: BaseException | None = None
+        self._closed = False
         self._queue: AppendQueue = ThreadedAppendQueue(journal) if queue is None else queue
         self._last: Future[Appended] = Future()
 
@@ -153,7 +165,17 @@ class Recorder:
         self._check = LabelSelector(include=fence) if check_registers else None
         head = journal.write_head()
         self._last.set_result(Appended(head, head))
-        recorded = Recording.start(fsm, author, log, property_paths=property_paths, head=head)
+        recorded = Recording.start(
+            fsm,
+            author,
+            log,
+            property_paths=property_paths,
+            head=head,
+            sizes={
+                fnode: os.stat(self.directory + min(state.links)).st_size
+                for fnode, state in fsm.live_nodes.items()
+            },
+        )
         self._recording = recorded.recording
         with self._lock:
             self._append(recorded, None, fence)
@@ -231,23 +253,29 @@ class Recorder:
         of them fails, so does the barrier.
         """
         landed = _promise()
-        unresolved = list(wait_for)
+        awaited = tuple(wait_for)
+        unresolved, failed = len(awaited), False
+        counting = threading.Lock()
 
-        def go_on(resolved: Future[Appended]) -> None:
-            error = CancelledError() if resolved.cancelled() else resolved.exception()
-            if error is not None:
+        def resolved(one: Future[Appended]) -> None:
+            nonlocal unresolved, failed
+            error = CancelledError() if one.cancelled() else one.exception()
+            with counting:
+                unresolved -= 1
+                fails_now = error is not None and not failed
+                failed = failed or fails_now
+                goes_on = unresolved == 0 and not failed
+            if fails_now:
                 landed.set_exception(error)
-            elif unresolved:
-                unresolved.pop().add_done_callback(go_on)
-            else:
+            elif goes_on:
                 self._submit(b"", self._check, EMPTY, landed)
 
         with self._lock:
-            self._raise_if_failed()
-            if unresolved:
-                unresolved.pop().add_done_callback(go_on)
-            else:
+            self._raise_if_over()
+            if not awaited:
                 self._submit(b"", self._check, EMPTY, landed)
+        for one in awaited:
+            one.add_done_callback(resolved)
         return landed
 
     def build_hints(self, timeout: float | None = None) -> FSMHints:
@@ -268,7 +296,9 @@ class Recorder:
         return fsm.build_hints()
 
     def close(self) -> None:
-        """Wait until all has landed, and record nothing more."""
+        """Wait until all has landed, and record nothing more. Hints can still be built."""
+        with self._lock:
+            self._closed = True
         self._queue.close()
 
     def __enter__(self) -> Self:
@@ -284,7 +314,7 @@ class Recorder:
 
     def _record(self, event: Callable[[Recording], Recorded]) -> RecordedEvent:
         with self._lock:
-            self._raise_if_failed()
+            self._raise_if_over()
             recorded = event(self._recording)
             return RecordedEvent(recorded.fnode, self._append(recorded, self._check))
 
@@ -326,12 +356,17 @@ class Recorder:
             self._failed = error = self._failed or error
         landed.set_exception(error)
 
+    def _raise_if_over(self) -> None:
+        self._raise_if_failed()
+        if self._closed:
+            raise RecorderClosed(self._log)
+
     def _raise_if_failed(self) -> None:
         if self._failed is not None:
             raise self._failed.with_traceback(None)
 
     def _below(self, path: str | os.PathLike[str]) -> str:
-        full = os.path.abspath(path)
+        full = os.path.abspath(os.fsdecode(path))
         if not full.startswith(self.directory.rstrip(os.sep) + os.sep):
             raise NotRecorded(full, self.directory)
         return full[len(self.directory.rstrip(os.sep)) :]

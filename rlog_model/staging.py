@@ -7,11 +7,14 @@ Rules
 * The target appears at once, whole, by one rename. Before that there is none, or the empty one
   that was there. A player that fails removes what it built; one that is killed leaves only the
   hidden directory (``.NAME.rlog-...``), which nothing takes for the target.
+* A *durable* target survives a loss of power whole, if it was there at all. A directory that it
+  replaces gives it its mode and owner.
 * Modes are not recorded: files and directories have those that the process gives to new ones.
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import shutil
@@ -70,12 +73,15 @@ class Staging:
         StagingFailed: the target's parent is missing or can't be written.
     """
 
-    def __init__(self, target: str | os.PathLike[str]) -> None:
+    def __init__(self, target: str | os.PathLike[str], *, durable: bool = True) -> None:
         self.target = Path(os.path.abspath(target))
+        self._durable = durable
         self._open: OrderedDict[Fnode, int] = OrderedDict()
         try:
             if os.path.lexists(self.target) and not _is_empty_directory(self.target):
                 raise TargetNotEmpty(str(self.target))
+            if os.path.ismount(self.target):
+                raise StagingFailed(str(self.target), "it is a mount point: play below it")
             prefix = f".{self.target.name[:_HIDDEN_NAME]}.rlog-"
             self._hidden = Path(tempfile.mkdtemp(prefix=prefix, dir=self.target.parent))
         except OSError as error:
@@ -83,9 +89,11 @@ class Staging:
         self._nodes = self._hidden / "nodes"
         try:
             self._nodes.mkdir()
-        except OSError as error:
+        except BaseException as error:
             self.abandon()
-            raise StagingFailed.of(error, self._nodes) from error
+            if isinstance(error, OSError):
+                raise StagingFailed.of(error, self._nodes) from error
+            raise
 
     def act(self, action: FileAction) -> None:
         """Do to the files what the player decided.
@@ -129,7 +137,13 @@ class Staging:
                     file.write(content)
             where = self.target
             shutil.rmtree(self._nodes)
+            if self.target.exists():
+                _be_like(tree, self.target)
+            if self._durable:
+                _make_durable(tree)
             tree.rename(self.target)
+            if self._durable:
+                _sync(self.target.parent)
         except OSError as error:
             raise StagingFailed.of(error, where) from error
         self.abandon()
@@ -180,3 +194,27 @@ def _write_at(descriptor: int, content: bytes, offset: int) -> None:
         written = os.pwrite(descriptor, rest, offset)
         rest = rest[written:]
         offset += written
+
+
+def _be_like(tree: Path, target: Path) -> None:
+    """Give the tree the mode and, where that is allowed, the owner of what it replaces."""
+    shutil.copystat(target, tree)
+    there = target.stat()
+    with contextlib.suppress(PermissionError):
+        os.chown(tree, there.st_uid, there.st_gid)
+
+
+def _make_durable(tree: Path) -> None:
+    """Write everything below, and what names it, to the disk."""
+    for above, _, files in os.walk(tree):
+        for name in files:
+            _sync(Path(above, name))
+        _sync(Path(above))
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

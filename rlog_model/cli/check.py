@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import random
+import shlex
 from pathlib import Path
 from typing import Annotated
 
 import attrs
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -21,7 +23,7 @@ from rlog_model.conformance.check import Failure, Report, Tally, WorkerDied, che
 
 def command(
     seconds: Annotated[
-        float, typer.Option(min=0, help="How long to execute random scenarios.")
+        float, typer.Option(min=0, max=1e9, help="How long to execute random scenarios.")
     ] = 30.0,
     jobs: Annotated[int, typer.Option(min=1, help="Processes at a time.")] = os.cpu_count() or 1,
     seed: Annotated[
@@ -43,6 +45,7 @@ def command(
 
     A scenario that fails is shrunk and written to a file. `rlog replay FILE` shows it.
     """
+    output.mkdir(parents=True, exist_ok=True)
     first_seed = random.SystemRandom().randrange(1 << 32) if seed is None else seed
     console = Console(stderr=True)
     try:
@@ -63,7 +66,7 @@ def command(
 
             report = check(seconds, jobs=jobs, first_seed=first_seed, progress=progress)
     except WorkerDied as died:
-        console.print(f"[red]{died}[/]")
+        console.print(str(died), style="red", markup=False)
         raise typer.Exit(ExitCode.NO_VERDICT) from died
 
     files = [_write(failure, output, i) for i, failure in enumerate(report.failures)]
@@ -75,7 +78,6 @@ def command(
 
 
 def _write(failure: Failure, output: Path, number: int) -> Path:
-    output.mkdir(parents=True, exist_ok=True)
     file = output / f"rlog-failure-{number + 1}.json"
     titled = attrs.evolve(failure.scenario, title=f"shrunk from {failure.found_as}")
     file.write_text(scenarios.dumps(titled), encoding="utf-8")
@@ -109,10 +111,11 @@ def _print(report: Report, files: list[Path], first_seed: int) -> None:
     table.add_row(f"{report.seconds:.1f}", f"seconds (seed {first_seed})")
     console.print(table)
     for file, failure in zip(files, report.failures, strict=True):
-        console.print(f"\n[red bold]failed[/] ({failure.found_as})")
+        console.print("\n[red bold]failed[/]", f"({escape(failure.found_as)})")
         console.print(failure.reason, markup=False, highlight=False)
-        console.print(f"{len(failure.scenario.steps)} steps, written to {file}; to see them:")
-        console.print(f"  rlog replay {file}", markup=False)
+        written = f"{len(failure.scenario.steps)} steps, written to {file}; to see them:"
+        console.print(written, markup=False, highlight=False, soft_wrap=True)
+        console.print(f"  rlog replay {shlex.quote(str(file))}", markup=False, soft_wrap=True)
     if not report.failures:
         console.print("[green bold]conforms[/]: model, implementation and directories agree")
 

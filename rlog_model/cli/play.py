@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+from attrs import frozen
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as ProgressBar
+from rich.text import Text
 
 from rlog_model import wire
 from rlog_model.cli.exit_code import ExitCode
@@ -23,6 +26,20 @@ from rlog_model.playback import Progress
 from rlog_model.player import Player
 from rlog_model.segment import InvalidSegment, SegmentConflict
 from rlog_model.staging import StagingFailed, TargetNotEmpty
+
+
+@frozen
+class NoSuchLog(Exception):
+    """A log that hints name, and the store doesn't have."""
+
+    log: str
+    folder: str
+
+    def __str__(self) -> str:
+        return (
+            f"the hints name the log {self.log}, and there is no folder {self.folder}:"
+            " --store is the directory which holds journals in folders named like them"
+        )
 
 
 def command(
@@ -53,8 +70,13 @@ def command(
     console = Console(stderr=True)
     try:
         parsed = _read_hints(hints)
-    except (wire.MalformedHints, ValueError) as error:
+    except ValueError as error:
         _fail(f"{hints}: {error}", ExitCode.USAGE, as_json, error)
+    for log in parsed.logs():
+        folder = store / log
+        if log and not folder.is_dir():
+            missing = NoSuchLog(log, str(folder))
+            _fail(str(missing), ExitCode.USAGE, as_json, missing)
     journals = FileStore(store)
     with ProgressBar(
         TextColumn("playing"),
@@ -103,22 +125,31 @@ def command(
         }
         typer.echo(json.dumps(result))
     else:
-        Console().print(
-            f"[green bold]played[/] {fsm.log} into {target}: {len(fsm.links):,} files,"
+        played = (
+            f" {fsm.log} into {target}: {len(fsm.links):,} files,"
             f" {len(fsm.properties):,} properties, up to operation {fsm.next_seq_no - 1:,}"
         )
+        Console().print(Text.assemble(("played", "green bold"), played), soft_wrap=True)
 
 
 def _read_hints(file: Path) -> FSMHints:
-    content = file.read_bytes()
-    if content.lstrip()[:1] == b"{":
-        return hints_from_json(json.loads(content))
-    return wire.decode_hints(content)
+    content = file.read_bytes().removeprefix(codecs.BOM_UTF8)
+    if content.lstrip()[:1] in (b"{", b"["):
+        try:
+            return hints_from_json(json.loads(content))
+        except RecursionError as error:
+            raise ValueError("this JSON is nested too deeply for hints") from error
+    try:
+        return wire.decode_hints(content)
+    except wire.MalformedHints as error:
+        form = "hints are JSON, which begins with {, or protobuf bytes; hex is to be decoded first"
+        raise ValueError(f"{error}; {form}") from error
 
 
 def _fail(message: str, code: ExitCode, as_json: bool, error: BaseException) -> NoReturn:
     if as_json:
         typer.echo(json.dumps({"error": type(error).__name__, "message": message}))
     else:
-        Console(stderr=True).print(f"[red bold]failed[/] {message}", highlight=False)
+        told = Text.assemble(("failed", "red bold"), f" {message}")
+        Console(stderr=True).print(told, soft_wrap=True)
     raise typer.Exit(code) from error

@@ -14,6 +14,7 @@ from rlog_model import scenario as scenarios
 from rlog_model import trace
 from rlog_model.cli.exit_code import ExitCode
 from rlog_model.conformance.judge import Verdict, judge
+from rlog_model.scenario_parts import Part
 from rlog_model.trace import Observation
 
 
@@ -54,7 +55,7 @@ def command(
 def _print(verdict: Verdict) -> None:
     console = Console(highlight=False)
     if verdict.scenario.title:
-        console.print(f"[bold]{verdict.scenario.title}[/]")
+        console.print(verdict.scenario.title, style="bold", markup=False)
     pairs = zip(verdict.scenario.steps, verdict.implementation.observations, strict=False)
     for number, (step, seen) in enumerate(pairs):
         members = scenarios.step_to_json(step)
@@ -62,6 +63,8 @@ def _print(verdict: Verdict) -> None:
         console.print(f"{number:>3}  [cyan]{step.do}[/] ", end="")
         console.print(told, markup=False)
         console.print(f"     {_seen(seen)}", style="dim", markup=False)
+    if any(isinstance(step, Part) for step in verdict.scenario.steps):
+        console.print("steps of parts are the model's own: there was nothing to compare them with")
     if verdict.failure:
         console.print("\n[red bold]failed[/]")
         console.print(verdict.failure, markup=False)

@@ -42,7 +42,7 @@ from rlog_model.revision import REVISIONS, Revision
 from rlog_model.scenario import Scenario, Step
 from rlog_model.segment import InvalidSegment, SegmentConflict
 from rlog_model.simulation.parts import Parts, execute_part
-from rlog_model.simulation.players import status_of, stops
+from rlog_model.simulation.players import failed_of, status_of, stops
 from rlog_model.simulation.recorders import open_flags
 from rlog_model.trace import DONE, FENCED, IMPOSSIBLE, Observation, Trace, refused, tree_of
 
@@ -307,7 +307,7 @@ class _Bench:
         if step.player in self._players or hints is None:
             return Observation(IMPOSSIBLE)
         directory = self._root / f"player-{step.player}"
-        player = Player(hints, directory, self._store, revision=self._revision)
+        player = Player(hints, directory, self._store, revision=self._revision, durable=False)
         player.step()
         if player.done.done():
             return Observation(refused(player.done.exception()))
@@ -328,13 +328,15 @@ class _Bench:
             return Observation(IMPOSSIBLE)
         player = at.player
         if isinstance(step, s.Advance):
-            while player.progress is not None and not stops(
-                player.progress, step.until, idle=self._idle(player.progress)
-            ):
+            assert player.progress is not None, "a player that was made has taken its first step"
+            while not player.done.done():
+                # What the machine has ended with is still to be done to the directory.
+                ended = player.progress.playback.done
+                if not ended and stops(
+                    player.progress, step.until, idle=self._idle(player.progress)
+                ):
+                    break
                 player.step()
-            if player.progress is not None and player.progress.playback.done:
-                while not player.done.done():
-                    player.step()
             return _seen_player(player)
         try:
             if isinstance(step, s.FinishAtWriteHead):
@@ -368,11 +370,12 @@ def _seen_player(player: Player) -> Observation:
     assert player.progress is not None, "a player that is seen has taken its first step"
     fsm = player.progress.playback.fsm
     complete = _is_complete(player)
+    error = player.done.exception() if player.done.done() else None
     return Observation(
         DONE,
         next_seq_no=fsm.next_seq_no,
         next_checksum=fsm.next_checksum,
-        status=status_of(player.progress),
+        status=status_of(player.progress) if error is None else failed_of(error),
         tree=tree_of(snapshot_of(Path(player.directory))) if complete else None,
     )
 

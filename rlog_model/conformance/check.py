@@ -34,6 +34,9 @@ BATCH: Final = 200
 SHRINK_SECONDS: Final = 30.0
 """Seconds that a failure may be shrunk for, beyond the time of the check."""
 
+SILENT_SECONDS: Final = 120.0
+"""Seconds after which a process that tells nothing is taken to hang."""
+
 REPORT_SECONDS: Final = 0.25
 """Seconds between two reports of a process."""
 
@@ -133,12 +136,16 @@ def _random(
         process.start()
     failures: list[Failure] = []
     working = jobs
+    heard = time.monotonic()
     while working and not failures:
         try:
             report = reports.get(timeout=1.0)
+            heard = time.monotonic()
         except queue.Empty:
             if any(process.exitcode for process in processes):
-                raise WorkerDied from None
+                raise WorkerDied("died: its message is above") from None
+            if time.monotonic() > heard + SILENT_SECONDS:
+                raise WorkerDied(f"was silent for {SILENT_SECONDS:.0f} seconds") from None
             continue
         if report is None:
             working -= 1
@@ -156,10 +163,12 @@ def _random(
 
 @frozen
 class WorkerDied(Exception):
-    """A process of the check ended without a report."""
+    """A process of the check ended without a report, or hangs."""
+
+    reason: str
 
     def __str__(self) -> str:
-        return "a process of the check died: its message is above; there is no verdict"
+        return f"a process of the check {self.reason}; there is no verdict"
 
 
 class _TimeUp(BaseException):

@@ -7,8 +7,7 @@ A scenario fails at the first step at which
 1. the implementation shows anything else than the model: an outcome, a sequence number, hints, the
    recorder's directory, what a player rebuilt; or
 2. a player is complete, and its tree is not the truth (see ``simulation.truth``); or
-3. a player fails, and nothing was deleted from any log that it reads: hints of a recorder lead to
-   its tree; or
+3. a player fails, and nothing was deleted that it needs: hints of a recorder lead to its tree; or
 4. a recorder with live files can't give hints.
 
 So does one that either of them breaks at, by whatever exception.
@@ -23,6 +22,8 @@ from attrs import frozen
 from rlog_model import scenario as s
 from rlog_model.conformance.bundled import execute as execute_bundled
 from rlog_model.file_tree import Snapshot
+from rlog_model.hints import FSMHints
+from rlog_model.play_error import HintsRemain, HoleInLog
 from rlog_model.play_messages import Failed
 from rlog_model.scenario import Scenario, Step
 from rlog_model.simulation import world as model
@@ -100,7 +101,8 @@ class Judge:
         player = world.players[name]
         request = player.progress.request
         if isinstance(request, Failed):
-            if world.pruned & set(player.taken.hints.logs()) or world.truth(name).misled:
+            lost = isinstance(request.error, HoleInLog | HintsRemain)
+            if (lost and _deleted(world, player.taken.hints)) or world.truth(name).misled:
                 return None
             return (
                 f"step {self._steps}: player {name} failed of what it should play: {request.error}"
@@ -117,6 +119,17 @@ class Judge:
             f"  expected      {truth.tree}\n"
             f"  actually got  {played}"
         )
+
+
+def _deleted(world: World, hints: FSMHints) -> bool:
+    """Whether something was deleted that a player of the hints may need."""
+    needed: dict[str, int] = {}
+    for node in hints.live_nodes:
+        for segment in node.segments:
+            log, offset = segment.log or hints.log, segment.first_offset
+            needed[log] = min(needed.get(log, offset), offset)
+    needed.setdefault(hints.log, 0)
+    return any(world.log(log).fragments[0].begin > first for log, first in needed.items())
 
 
 def _concurrent(world: World) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -104,9 +105,14 @@ class FileLog(Log):
             # What is on disk is known again only by looking. A verdict that no record was written
             # for may rest on one that was, so all of these end in the same way.
             self._directory.forget()
+            # An interrupt is for the thread that commits. The others did not ask for it.
+            interrupted = OSError(errno.EINTR, "interrupted: the append may have landed or not")
+            told = error if isinstance(error, Exception) else interrupted
             for pending in batch:
                 if pending.outcome is None:
-                    pending.outcome = error
+                    pending.outcome = told
+            if told is interrupted:
+                raise
 
     def _commit_some(self, waiting: deque[_Pending]) -> None:
         """Commit the first ones of ``waiting``: as many as go into one fragment."""

@@ -158,8 +158,13 @@ def status_of(progress: Progress) -> str:
         case Complete():
             return "complete"
         case Failed(error):
-            return f"failed: {type(error).__name__}"
+            return failed_of(error)
         case Append():
             return "appending"
         case _:
             return "tailing" if progress.playback.tailing else "reading"
+
+
+def failed_of(error: BaseException) -> str:
+    """The status of a player that failed."""
+    return f"failed: {type(error).__name__}"

@@ -42,7 +42,8 @@ def start_recorder(world: World, step: s.StartRecorder) -> Executed:
     fence = LabelSet.of(FENCE_REGISTER, author.fence())
     head = world.log(step.log).head
     try:
-        recorded = Recording.start(fsm, author, step.log, head=head)
+        sizes = {f: len(tree.content(min(state.links))) for f, state in fsm.live_nodes.items()}
+        recorded = Recording.start(fsm, author, step.log, head=head, sizes=sizes)
     except RecordingRefused as error:
         return world, Observation(refused(error))
     check = LabelSelector(include=fence) if step.check_registers else None

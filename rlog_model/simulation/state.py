@@ -84,9 +84,6 @@ class World:
     parts: Parts | None = None
     """What steps of parts have made; none at first."""
 
-    pruned: frozenset[str] = frozenset()
-    """Logs of which something was deleted."""
-
     def truth(self, player: str) -> Truth:
         """What a player that is complete must have built."""
         taken = self.players[player].taken

@@ -328,7 +328,27 @@ def _move(story: _Story) -> None:
         story.fill(4)
 
 
-_PLOTS: Final = (_lone, _takeover, _takeover, _fork, _strangers, _move)
+def _zombie(story: _Story) -> None:
+    """A recorder that has lost its log without knowing gives hints, and one goes on from them."""
+    loser = story.start(LOGS[0], story.author(), None, False)
+    story.event(loser)
+    story.event(loser)
+    player = story.play_to_head(story.take_hints(loser))
+    winner = story.start(LOGS[0], story.author(), player, False)
+    story.event(winner)
+    story.add(s.Commit(winner.name))
+    kinds = (story._unlink, story._unlink, story._set_property, story._rename, story._write)
+    kinds[story.pick(kinds)](loser)
+    story.fill(2)
+    player = story.play_to_head(story.take_hints(loser))
+    if story.chance(2):
+        misled = story.start(LOGS[0], story.author(), player, False)
+        story.event(misled)
+        story.add(s.Commit(misled.name))
+    story.fill(4)
+
+
+_PLOTS: Final = (_lone, _takeover, _takeover, _takeover, _fork, _strangers, _move, _zombie)
 
 
 @st.composite

@@ -33,10 +33,7 @@ def execute(world: World, step: Step) -> Executed:
         case s.Roll(log):
             return world.with_log(log, world.log(log).roll()), Observation(DONE)
         case s.Prune(log, before):
-            pruned = world.log(log).prune(before)
-            if pruned != world.log(log):
-                world = attrs.evolve(world, pruned=world.pruned | {log})
-            return world.with_log(log, pruned), Observation(DONE)
+            return world.with_log(log, world.log(log).prune(before)), Observation(DONE)
         case p.Decode() | p.AddSegment() | p.Intersect() | p.NewFsm() | p.Apply() | p.BuildHints():
             parts, seen = execute_part(world.parts or Parts(world.revision), step)
             return attrs.evolve(world, parts=parts), seen

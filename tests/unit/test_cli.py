@@ -18,6 +18,8 @@ from rlog_model import cli
 from rlog_model.cli.app import app
 from rlog_model.conformance import bundled, check
 from rlog_model.scenario import Advance, Scenario, StartRecorder, dumps
+from rlog_model.scenario_parts import Decode
+from rlog_model.staging import Staging, StagingFailed
 
 WRITTEN = Path(check.__file__).parent / "scenarios"
 
@@ -157,3 +159,29 @@ def test_a_missing_extra_is_told_in_one_line(
         cli.main()
     assert end.value.code == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_player_that_the_directory_fails_does_not_hang_the_check(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def full(self: Staging, action: object) -> None:
+        raise StagingFailed("nodes/1", "the disk is full")
+
+    monkeypatch.setattr(Staging, "act", full)
+    code, output = run("check", "--seconds", "0", "--jobs", "1", "--output", str(tmp_path))
+    assert code == 1
+    assert output.count("actually got") == len(list(tmp_path.iterdir())) > 10
+
+
+def test_what_a_scenario_calls_itself_is_no_markup(tmp_path: Path) -> None:
+    file = tmp_path / "scenario.json"
+    file.write_text(dumps(Scenario((), "x [/y] [red]z")))
+    code, output = run("replay", str(file))
+    assert code == 0
+    assert "x [/y] [red]z" in output
+
+
+def test_steps_of_parts_are_told_to_be_the_models_own(tmp_path: Path) -> None:
+    file = tmp_path / "scenario.json"
+    file.write_text(dumps(Scenario((Decode(b""),))))
+    assert "nothing to compare" in run("replay", str(file))[1]

@@ -27,6 +27,7 @@ from rlog_model.recorder import (
     FileRecorder,
     NotRecorded,
     Recorder,
+    RecorderClosed,
     RecorderFenced,
     open_flags,
     random_author,
@@ -293,6 +294,7 @@ def test_event_of_a_fresh_recorder_without_a_trace_has_landed(
     tmp_path: Path, journal: Journal, queue: ManualAppendQueue
 ) -> None:
     journal.append(b"others'")
+    (tmp_path / "a").touch()
     fsm = FSM(LOG)
     op = RecordedOp(1, 0, Author(3), Create("/a"), 0, 7, LOG)
     recorder = Recorder(LOG, fsm.apply(op, b"").fsm, MINE, tmp_path, journal, queue=queue)
@@ -660,3 +662,67 @@ def test_mismatch_is_of_the_register(journal: Journal) -> None:
     journal.append(b"x", union=THEIRS)
     with pytest.raises(RegisterMismatch):
         journal.append(b"y", check=LabelSelector(include=FENCE))
+
+
+def test_a_barrier_waits_for_many_appends_that_have_landed_already(
+    tmp_path: Path, store: MemoryStore
+) -> None:
+    """However many they are: it is not a call within a call for each."""
+    with Recorder(LOG, FSM(LOG), MINE, tmp_path, store.open(LOG)) as recorder:
+        landed = [recorder.record_create(tmp_path / f"f{n}").landed for n in range(3000)]
+        recorder.build_hints(timeout=60)
+        assert recorder.barrier(landed).result(10).begin == store.open(LOG).write_head()
+
+
+def test_a_closed_recorder_records_nothing_and_still_gives_hints(
+    tmp_path: Path, store: MemoryStore
+) -> None:
+    recorder = Recorder(LOG, FSM(LOG), MINE, tmp_path, store.open(LOG))
+    recorder.record_create(tmp_path / "a")
+    recorder.close()
+    before = recorder.recording
+    with pytest.raises(RecorderClosed, match="was not recorded"):
+        recorder.record_create(tmp_path / "b")
+    with pytest.raises(RecorderClosed):
+        recorder.barrier()
+    assert recorder.recording == before
+    assert [node.fnode for node in recorder.build_hints(timeout=0).live_nodes] == [1]
+
+
+def test_an_interrupt_in_the_queue_leaves_nobody_waiting(
+    tmp_path: Path, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What ends the thread of the appends, be it no Exception, fails them."""
+    journal = store.open(LOG)
+    recorder = Recorder(LOG, FSM(LOG), MINE, tmp_path, journal, queue=ManualAppendQueue(journal))
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    landed = recorder.record_create(tmp_path / "a").landed
+    queue = recorder._queue
+    assert isinstance(queue, ManualAppendQueue)
+    monkeypatch.setattr(type(journal), "append", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        queue.commit()
+    with pytest.raises(OSError, match="may have landed or not"):
+        landed.result(0)
+
+
+def test_sizes_of_a_played_directory_are_known(tmp_path: Path, store: MemoryStore) -> None:
+    """So a file that is extended is not written anew."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.mkdir()
+    with Recorder(LOG, FSM(LOG), MINE, first, store.open(LOG)) as recorder:
+        fnode = recorder.record_create(first / "a").fnode
+        assert fnode is not None
+        recorder.record_write_at(fnode, bytes(1000), 0)
+        hints = recorder.build_hints(timeout=10)
+    player = Player(hints, second, store)
+    player.finish_at_write_head()
+    fsm = player.play()
+    with Recorder(LOG, fsm, Author(8), second, store.open(LOG), check_registers=False) as recorder:
+        head = store.open(LOG).write_head()
+        event = recorder.record_truncate(fnode, 2000, lambda: bytes(2000))
+        assert event.fnode == fnode
+        assert event.landed.result(10).end - head < 100

@@ -152,3 +152,38 @@ def test_a_damaged_fragment_ends_the_play(tmp_path: Path) -> None:
     assert told["error"] == "CorruptFragment"
     assert any(file.name in told["message"] for file in damaged)
     assert [p.name for p in tmp_path.iterdir()] == ["store"]
+
+
+def test_a_log_that_the_store_does_not_have_is_usage(tmp_path: Path) -> None:
+    """Not an empty directory, which would look like what the log holds."""
+    hints = tmp_path / "hints.json"
+    hints.write_text('{"log": "no/such/log", "properties": [{"path": "/a", "content": "b"}]}')
+    target = tmp_path / "target"
+    arguments = [str(target), "--store", str(tmp_path), "--hints", str(hints)]
+    result = CliRunner().invoke(app, ["play", *arguments])
+    assert result.exit_code == 2
+    assert f"no folder {tmp_path}/no/such/log" in result.output
+    assert not target.exists()
+
+
+def test_a_target_is_named_as_it_is(tmp_path: Path) -> None:
+    """Brackets are no markup."""
+    hints = tmp_path / "hints.json"
+    hints.write_text('{"log": "a/log"}')
+    (tmp_path / "a/log").mkdir(parents=True)
+    target = tmp_path / "x[red]y[bold"
+    target.mkdir(mode=0o700)
+    arguments = [str(target), "--store", str(tmp_path), "--hints", str(hints)]
+    result = CliRunner().invoke(app, ["play", *arguments])
+    assert (result.exit_code, str(target) in result.output) == (0, True)
+    assert target.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("content", [b"[" * 100_000, b"6633", b"[]", b"\xff\xfe"])
+def test_what_are_no_hints_is_told(tmp_path: Path, content: bytes) -> None:
+    hints = tmp_path / "hints"
+    hints.write_bytes(content)
+    arguments = [str(tmp_path / "t"), "--store", str(tmp_path), "--hints", str(hints)]
+    result = CliRunner().invoke(app, ["play", *arguments])
+    assert result.exit_code == 2
+    assert str(hints) in result.output

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
-from itertools import pairwise
+from itertools import pairwise, repeat
 from pathlib import Path
 
 import pytest
@@ -213,6 +213,16 @@ def test_streamed_frames_have_no_content_size(tmp_path: Path) -> None:
     )
     assert encoded(Codec.GZIP, b"abc") == encoded(Codec.GZIP, b"abc")
     assert gzip.decompress(encoded(Codec.GZIP_OFFLOAD, b"abc")) == b"abc"
+
+
+def test_a_file_is_not_decoded_beyond_what_it_should_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A small file can claim content without end: reading stops when it is too much."""
+    put(tmp_path, 0, b"content", ".zst")
+    monkeypatch.setattr(fragment_reader, "decode", lambda *_: repeat(bytes(BLOCK)))
+    with pytest.raises(CorruptFragment, match="more"):
+        read(tmp_path, 0)
 
 
 @every_suffix

@@ -449,6 +449,41 @@ def test_threads_share_syncs(root: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         assert len(syncs) <= 30
 
 
+def test_batches_do_not_move_the_borders_of_fragments(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where fragments end does not depend on which appends were committed together."""
+
+    def slow_sync(fd: int) -> None:
+        time.sleep(0.01)
+        durable.sync_data(fd)
+
+    with FileStore(root, fragment_size=3) as store, store.open(NAME) as journal:
+        journal.append(b"x")
+        monkeypatch.setattr(spool, "sync_data", slow_sync)
+        threads = [threading.Thread(target=lambda: journal.append(b"x")) for _ in range(17)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        journal.roll()
+        assert [(r.begin, r.end) for r in journal.prune(18)] == [
+            (begin, begin + 3) for begin in range(0, 18, 3)
+        ]
+
+
+def test_a_fragment_that_another_process_pruned_is_gone(root: Path) -> None:
+    """A reader that has the fragment open does not give what was deleted."""
+    with FileStore(root) as store, store.open(NAME) as journal, FileStore(root) as other:
+        journal.append(b"first")
+        journal.roll()
+        journal.append(b"second")
+        assert journal.read(0) == Chunk(0, b"first")
+        with other.open(NAME) as second:
+            second.prune(5)
+        assert journal.read(0) == Chunk(5, b"second")
+
+
 def test_a_directory_that_is_replaced(root: Path) -> None:
     """A journal of which the directory was deleted begins anew, for whoever has it open, too."""
     with FileStore(root) as store, store.open(NAME) as journal, FileStore(root) as other:
