@@ -73,10 +73,10 @@ def _execute(parts: Parts, step: p.Part) -> tuple[Parts, Observation]:
                 outcome = f"{sort}: {type(applied.outcome).__name__}"
             seen = attrs.evolve(_seen(applied.fsm), outcome=outcome)
             return _with(parts, name, applied.fsm), seen
-        case p.BuildHints(name):
-            if name not in parts.fsms:
+        case _:
+            if step.fsm not in parts.fsms:
                 return parts, Observation(IMPOSSIBLE)
-            fsm = parts.fsms[name]
+            fsm = parts.fsms[step.fsm]
             return parts, attrs.evolve(_seen(fsm), hints=hints_to_json(fsm.build_hints()))
 
 

@@ -24,7 +24,6 @@ from rlog_model.play_messages import (
     Head,
     InjectHandoff,
     Read,
-    RemoveFile,
     WriteFile,
 )
 from rlog_model.playback import Playback, Progress
@@ -49,8 +48,8 @@ def player_step(
             if author <= 0:
                 return world, Observation(IMPOSSIBLE)
             return _wish(world, name, player, InjectHandoff(Author(author)))
-        case s.Advance(name, until):
-            return _advance(world, name, until)
+        case _:
+            return _advance(world, step.player, step.until)
 
 
 def _play(world: World, step: s.Play) -> Executed:
@@ -101,28 +100,29 @@ def stops(progress: Progress, until: str, *, idle: bool) -> bool:
             return until == "append"
         case Read(_, _, block):
             return idle and (block or (until == "head" and progress.playback.tailing))
-        case AskHead():
+        case _:
             return False
 
 
 def _answer(world: World, player: SimPlayer) -> tuple[World, Event]:
-    match player.progress.request:
+    request = player.progress.request
+    assert not isinstance(request, Complete | Failed), "a player that has ended asks for nothing"
+    match request:
         case AskHead(log):
             return world, Head(log, world.log(log).head)
         case Read(log, offset, _):
             read = world.log(log).read(offset)
             return world, AtHead() if read is None else Bytes(*read)
-        case Append(log, content, author):
+        case _:
             playback = player.progress.playback
-            no_op = RecordedOp(playback.fsm.next_seq_no, playback.fsm.next_checksum, author)
+            no_op = RecordedOp(playback.fsm.next_seq_no, playback.fsm.next_checksum, request.author)
             made = deeds([no_op], None, playback.fsm.links)
             world = attrs.evolve(world, made=world.made.update({d.behind: d for d in made}))
-            fence = LabelSet.of(FENCE_REGISTER, author.fence())
-            world, seen = land(world, log, Queued(content, made, None, fence))
+            fence = LabelSet.of(FENCE_REGISTER, request.author.fence())
+            append = Queued(request.content, made, None, fence)
+            world, seen = land(world, request.log, append)
             assert seen.head is not None, "a handoff has no check"
             return world, Appended(seen.head)
-        case _:
-            raise AssertionError("a player that has ended asks for nothing")
 
 
 def _told(player: SimPlayer, event: Event) -> SimPlayer:
@@ -135,8 +135,8 @@ def _told(player: SimPlayer, event: Event) -> SimPlayer:
             case WriteFile(fnode, offset, content):
                 old = nodes[fnode].ljust(offset, b"\0")
                 nodes = nodes.insert(fnode, old[:offset] + content + old[offset + len(content) :])
-            case RemoveFile(fnode):
-                nodes = nodes.remove(fnode)
+            case _:
+                nodes = nodes.remove(action.fnode)
     return attrs.evolve(player, progress=progress, nodes=nodes)
 
 

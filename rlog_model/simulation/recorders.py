@@ -186,12 +186,11 @@ def _happened(recorder: SimRecorder, step: Step) -> tuple[SimRecorder, Recorded]
             recorded, tree = recording.link(source, target), tree.link(source, target)
         case s.Unlink(_, path):
             recorded, tree = recording.unlink(path), tree.unlink(path)
-        case s.Rename(_, source, target):
-            content = tree.content(source) if source in tree.links else b""
-            recorded = recording.rename(source, target, content)
-            tree = tree.rename(source, target)
         case _:
-            raise AssertionError(f"{step} is no filesystem event")
+            assert isinstance(step, s.Rename), "the last filesystem event that is left"
+            content = tree.content(step.source) if step.source in tree.links else b""
+            recorded = recording.rename(step.source, step.target, content)
+            tree = tree.rename(step.source, step.target)
     return attrs.evolve(recorder, tree=tree), recorded
 
 

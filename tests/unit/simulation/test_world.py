@@ -654,3 +654,22 @@ def test_hints_that_can_not_be_played_are_refused() -> None:
     older = World(JUNE_2020, logs=world.logs, hints=world.hints)
     after, seen = execute(older, s.Play("p2", "h2"))
     assert (after, seen) == (older, Observation("refused: InvalidHints ONE_LOG"))
+
+
+def test_a_property_that_is_open_is_no_file_to_write() -> None:
+    """It can be opened to be read, under a name; what writes or cuts that is impossible."""
+    _, seen = executed(
+        START,
+        s.Create("r", "/i"),
+        s.Rename("r", "/i", "/IDENTITY"),
+        s.Open("r", "/IDENTITY", ("read",), "f"),
+        s.Write("r", "f", 0, b"x"),
+        s.Truncate("r", "f", 0),
+    )
+    assert [one.outcome for one in seen[3:]] == [DONE, "impossible", "impossible"]
+
+
+def test_flags_for_which_posix_says_nothing_are_impossible() -> None:
+    """The kernel does something, and no two of them the same."""
+    _, seen = executed(START, s.Create("r", "/a"), s.Open("r", "/a", ("read", "truncate"), "f"))
+    assert seen[-1] == Observation("impossible")
