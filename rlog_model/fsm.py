@@ -109,6 +109,9 @@ class FSM:
     arrival: Segment | None = None
     """Where the branch came to ``log`` from another one: its first operation there."""
 
+    from_beginning: bool = True
+    """Whether ``log`` is known to hold the branch from its first operation on."""
+
     @classmethod
     def from_hints(cls, hints: FSMHints, revision: Revision = CURRENT) -> FSM:
         """The FSM which tracks just what ``hints`` lead to. API: ``NewFSM``.
@@ -135,6 +138,7 @@ class FSM:
             fsm,
             next_seq_no=segments[0].first_seq_no,
             next_checksum=segments[0].first_checksum,
+            from_beginning=segments[0].first_seq_no == FIRST_SEQ_NO,
         )
 
     @property
@@ -190,8 +194,17 @@ class FSM:
         if remaining.segment is not None and remaining.segment is not self.remaining.segment:
             next_seq_no = remaining.segment.first_seq_no
             next_checksum = remaining.segment.first_checksum
-        arrival = self.arrival if op.log == self.log else segment_of(op)
-        return FSM(op.log, next_seq_no, next_checksum, files, remaining, self.revision, arrival)
+        stays = op.log == self.log
+        return FSM(
+            op.log,
+            next_seq_no,
+            next_checksum,
+            files,
+            remaining,
+            self.revision,
+            self.arrival if stays else segment_of(op),
+            self.from_beginning and (stays or op.seq_no == FIRST_SEQ_NO),
+        )
 
     def build_hints(self) -> FSMHints:
         """Hints from which another FSM rebuilds this one's state. API: ``FSM.BuildHints``.
@@ -202,15 +215,15 @@ class FSM:
 
         Raises:
             InvalidHints, InvalidSegment, SegmentConflict: no hints can lead to this state, as when
-                a branch left a log at an offset that is not known, or moved with no live file.
+                a branch left a log at an offset that is not known, or moved and has no live file.
         """
         nodes = [
             FnodeSegments(fnode, state.segments) for fnode, state in sorted(self.live_nodes.items())
         ]
         arrival = self.arrival
+        if not nodes and arrival and not self.from_beginning:
+            raise InvalidHints(HintRule.NO_LIVE_FILE)
         if arrival and all(n.segments[-1].last_seq_no < arrival.first_seq_no for n in nodes):
-            if not nodes and arrival.first_seq_no != FIRST_SEQ_NO:
-                raise InvalidHints(HintRule.LAST_LOG)
             nodes[-1:] = [attrs.evolve(n, segments=(*n.segments, arrival)) for n in nodes[-1:]]
         hints = FSMHints(
             self.log,

@@ -45,6 +45,7 @@ class HintRule(enum.Enum):
     FNODE_ORDER = "expected monotonic Fnode ordering"
     FNODE_CREATE = "expected Fnode to match Segment FirstSeqNo"
     LAST_LOG = "the last segment is not in the hints' log"
+    NO_LIVE_FILE = "no file is live, and the log may not hold the beginning of the branch"
     ONE_LOG = "segments of several logs, in a revision that has one"
 
 

@@ -286,14 +286,14 @@ class Recorder:
         Raises:
             RecorderFenced: it did not all land, for the log was lost.
             InvalidHints, InvalidSegment, SegmentConflict: no hints can lead here: see
-                ``FSM.build_hints``.
+                ``Recording.build_hints``.
             TimeoutError: it took longer than ``timeout`` seconds.
         """
         with self._lock:
             self._raise_if_failed()
-            fsm, last = self._recording.fsm, self._last
+            recording, last = self._recording, self._last
         last.result(timeout)
-        return fsm.build_hints()
+        return recording.build_hints()
 
     def close(self) -> None:
         """Wait until all has landed, and record nothing more. Hints can still be built."""

@@ -41,6 +41,7 @@ from attrs import frozen
 from rpds import HashTrieMap
 
 from rlog_model.fsm import FSM
+from rlog_model.hints import FSMHints, HintRule, InvalidHints
 from rlog_model.identity import MAX_INT64, Author, Fnode
 from rlog_model.namespace import (
     Directories,
@@ -176,6 +177,19 @@ class Recording:
         bound never falls, since ``end`` is at least ``head`` and ``length``.
         """
         return attrs.evolve(self, head=max(self.head, end), pending=self.pending - length)
+
+    def build_hints(self) -> FSMHints:
+        """Hints which lead to this state, once all of it has landed.
+
+        Raises:
+            InvalidHints, InvalidSegment, SegmentConflict: as ``FSM.build_hints``; and where no
+                file is live, unless the log is known to hold the branch from its first operation
+                on. Such hints name no operation: a player has to read all of the log, and finds
+                nothing if the beginning was deleted or is in another log. Former hints lead here.
+        """
+        if not self.fsm.live_nodes and not self.fsm.from_beginning:
+            raise InvalidHints(HintRule.NO_LIVE_FILE)
+        return self.fsm.build_hints()
 
     def file_at(self, path: str) -> Fnode | str | None:
         """What is at a path: a file, a property as its own path, or nothing."""

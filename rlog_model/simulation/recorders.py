@@ -132,7 +132,7 @@ def _take_hints(world: World, name: str, hints_name: str) -> Executed:
         return world, seen
     fsm = recorder.recording.fsm
     try:
-        hints = fsm.build_hints()
+        hints = recorder.recording.build_hints()
     except (InvalidHints, InvalidSegment, SegmentConflict) as error:
         return world, attrs.evolve(seen, outcome=refused(error))
     taken = Taken(hints, (fsm.next_seq_no, fsm.next_checksum))

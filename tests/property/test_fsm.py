@@ -28,7 +28,7 @@ def hints_of(fsm: FSM) -> FSMHints | None:
         return fsm.build_hints()
     with pytest.raises(InvalidHints) as invalid:
         fsm.build_hints()
-    assert invalid.value.rule is HintRule.LAST_LOG
+    assert invalid.value.rule is HintRule.NO_LIVE_FILE
     return None
 
 

@@ -283,7 +283,7 @@ def test_move_with_no_live_file_has_no_hints() -> None:
     fsm = after(after(empty(), Property("/p", b"x")), None, log=OTHER_LOG)
     with pytest.raises(InvalidHints) as invalid:
         fsm.build_hints()
-    assert invalid.value.rule is HintRule.LAST_LOG
+    assert invalid.value.rule is HintRule.NO_LIVE_FILE
 
 
 def test_log_left_at_an_unknown_offset_has_no_hints() -> None:

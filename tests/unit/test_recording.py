@@ -12,6 +12,7 @@ import pytest
 
 from rlog_model.framing import MAX_PAYLOAD, Frame, Framer
 from rlog_model.fsm import FSM
+from rlog_model.hints import FnodeSegments, FSMHints, HintRule, InvalidHints
 from rlog_model.identity import MAX_INT64, Author, Fnode
 from rlog_model.namespace import OpenFlags
 from rlog_model.operation import (
@@ -27,6 +28,7 @@ from rlog_model.outcome import LinkExists
 from rlog_model.recording import Recorded, Recording
 from rlog_model.recording_refused import OperationNotApplied, Reason, RecordingRefused
 from rlog_model.revision import CURRENT, JUNE_2020, MAY_2021, Revision
+from rlog_model.segment import Segment
 
 LOG = "logs/one"
 OTHER = "logs/two"
@@ -568,3 +570,22 @@ def test_refusals_say_what_to_do() -> None:
     assert str(refused) == "'/a' can't be recorded: no such file is recorded"
     refused = RecordingRefused(Reason.NEGATIVE, "fnode 1", "-1")
     assert str(refused).startswith("'fnode 1' to '-1' can't be recorded: no offset")
+
+
+def test_without_a_live_file_there_are_hints_only_of_a_branch_that_began_in_the_log() -> None:
+    """Else a player would read the log from its first byte, and find nothing."""
+    one = Recording.start(FSM(LOG), Author(7), LOG).recording
+    assert one.build_hints() == FSMHints(LOG)
+    created = one.create("/a").recording
+    gone = created.unlink("/a").recording
+    assert gone.build_hints() == FSMHints(LOG)
+
+    segment = Segment(Author(3), 9, 0, 77, 9, 40, "")
+    fsm = FSM.from_hints(FSMHints(LOG, (FnodeSegments(Fnode(9), (segment,)),)))
+    op = RecordedOp(9, 77, Author(3), Create("/a"), 0, 40, LOG)
+    recovered = Recording.start(fsm.apply(op, b"").fsm, Author(7), LOG).recording
+    assert recovered.build_hints().live_nodes
+    with pytest.raises(InvalidHints) as refused:
+        recovered.unlink("/a").recording.build_hints()
+    assert refused.value.rule is HintRule.NO_LIVE_FILE
+    assert recovered.unlink("/a").recording.create("/b").recording.build_hints().live_nodes

@@ -15,6 +15,7 @@ STATUSES: dict[str, list[str]] = {
     "directory-at-a-property-path": ["complete"],
     "every-event": ["complete"],
     "fork": ["complete"] * 3,
+    "last-file-unlinked-after-a-move": ["complete"] * 4,
     "lost-race": ["appending", "complete", "complete"],
     "move": ["complete"] * 4,
     "move-without-files": ["complete"] * 2,
@@ -33,7 +34,8 @@ STATUSES: dict[str, list[str]] = {
 
 NOT_DONE: dict[str, dict[int, str]] = {
     "every-event": {12: EXISTS},
-    "move-without-files": {9: "refused: InvalidHints LAST_LOG"},
+    "last-file-unlinked-after-a-move": {18: "refused: InvalidHints NO_LIVE_FILE"},
+    "move-without-files": {9: "refused: InvalidHints NO_LIVE_FILE"},
     "property": {6: PROPERTY, 7: PROPERTY},
     "takeover": {11: FENCED, 12: FENCED},
     "two-handoffs-race": {14: FENCED},
