@@ -135,7 +135,7 @@ def _take_hints(world: World, name: str, hints_name: str) -> Executed:
         hints = recorder.recording.build_hints()
     except (InvalidHints, InvalidSegment, SegmentConflict) as error:
         return world, attrs.evolve(seen, outcome=refused(error))
-    taken = Taken(hints, (fsm.next_seq_no, fsm.next_checksum))
+    taken = Taken(hints, (fsm.next_seq_no, fsm.next_checksum), recorder.misleads)
     world = attrs.evolve(world, hints=world.hints.insert(hints_name, taken))
     return world, attrs.evolve(_seen_recorder(recorder), hints=hints_to_json(hints))
 

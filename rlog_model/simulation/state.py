@@ -53,6 +53,8 @@ class Taken:
 
     hints: FSMHints
     at: Key
+    misleads: bool = False
+    """Whether their recorder went on from what a zombie's hints led to."""
 
 
 @frozen
@@ -87,7 +89,8 @@ class World:
     def truth(self, player: str) -> Truth:
         """What a player that is complete must have built."""
         taken = self.players[player].taken
-        return truth(taken.hints, taken.at, self.landed.get(taken.hints.log, ()), self.made)
+        landed = self.landed.get(taken.hints.log, ())
+        return truth(taken.hints, taken.at, landed, self.made, misleads=taken.misleads)
 
     def log(self, name: str) -> Log:
         """A log, which is there as soon as it is named."""

@@ -98,11 +98,17 @@ def deeds(
 
 
 def truth(
-    hints: FSMHints, taken_at: Key, landed: tuple[Deed, ...], made: Mapping[Key, Deed]
+    hints: FSMHints,
+    taken_at: Key,
+    landed: tuple[Deed, ...],
+    made: Mapping[Key, Deed],
+    *,
+    misleads: bool = False,
 ) -> Truth:
     """The truth for ``hints`` which were taken at the end ``taken_at`` of a branch.
 
-    ``landed`` are the deeds in the hints' log, in its order; ``made`` all that were ever done.
+    ``landed`` are the deeds in the hints' log, in its order; ``made`` all that were ever done;
+    ``misleads`` tells whether the recorder that gave the hints does.
     """
     last_hinted = max(
         (s.last_seq_no for node in hints.live_nodes for s in node.segments), default=0
@@ -115,7 +121,7 @@ def truth(
         begin = next(i for i, deed in enumerate(landed) if deed.behind == key) + 1
     shown = _shown_at(key, made)
     on_own_branch = key == taken_at
-    misled = shown is not None and shown.misleads
+    misled = misleads or (shown is not None and shown.misleads)
     for deed in landed[begin:]:
         if deed.before == key:
             key = deed.behind
