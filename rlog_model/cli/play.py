@@ -77,6 +77,10 @@ def command(
         if log and not folder.is_dir():
             missing = NoSuchLog(log, str(folder))
             _fail(str(missing), ExitCode.USAGE, as_json, missing)
+    parent = target.absolute().parent
+    if not parent.is_dir():
+        absent = NotADirectoryError(f"{parent} is no directory: make it first")
+        _fail(str(absent), ExitCode.USAGE, as_json, absent)
     journals = FileStore(store)
     with ProgressBar(
         TextColumn("playing"),

@@ -274,6 +274,10 @@ class JournalDirectory:
         if spool.replaced():
             return False
         if self._marks is None:
+            # A store that was copied has no lock, until someone writes to it.
+            with suppress(FileNotFoundError):
+                self._open_marks()
+        if self._marks is None:
             spool.advance()
             return True
         mark = read_mark(self._marks)

@@ -130,10 +130,11 @@ def test_hints_that_name_no_log_can_not_be_played(tmp_path: Path) -> None:
     assert "can't be played" in result.stderr.replace("\n", " ")
 
 
-def test_a_target_without_a_parent_gives_no_verdict(tmp_path: Path) -> None:
-    """Exit code 3, as the log may be sound; and nothing is made."""
+def test_a_target_without_a_parent_is_usage(tmp_path: Path) -> None:
+    """It says what to do; and nothing is made."""
     result = rlog_play(BY_NAME["single-end"], tmp_path / "no" / "target")
-    assert result.exit_code == ExitCode.NO_VERDICT
+    assert result.exit_code == ExitCode.USAGE
+    assert "make it first" in result.stderr
     assert list(tmp_path.iterdir()) == []
 
 

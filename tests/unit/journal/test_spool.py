@@ -533,3 +533,29 @@ def test_fragments_put_beside_a_spool(root: Path, put: tuple[int, int]) -> None:
     expected = bytearray(log[:end] + b"!")
     expected[8 : max(8, begin)] = b"." * max(0, begin - 8)
     assert found == expected
+
+
+def test_a_copy_without_a_lock_is_read_by_its_mark_once_someone_writes_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until then there is no mark; from then on what isn't durable yet isn't seen."""
+    with FileStore(tmp_path) as store, store.open("a/log") as journal:
+        journal.append(b"first")
+    (tmp_path / "a/log" / LOCK_NAME).unlink()
+    with FileStore(tmp_path) as readers, readers.open("a/log") as reader:
+        assert reader.read(0).content == b"first"
+        with FileStore(tmp_path) as store, store.open("a/log") as writer:
+            seen: list[int] = []
+            real = durable.sync_data
+
+            def watched(descriptor: int) -> None:
+                seen.append(reader.read(0).end)
+                real(descriptor)
+
+            writer.append(b"second")
+            monkeypatch.setattr(spool, "sync_data", watched, raising=False)
+            monkeypatch.setattr(directory, "sync_data", watched, raising=False)
+            writer.append(b"third")
+            assert seen
+            assert set(seen) == {len(b"firstsecond")}
+            assert reader.read(0).content == b"firstsecondthird"
