@@ -74,7 +74,12 @@ from .store import Store
 
 
 @final
-class FileStore(Store[FileLog]):
+class FileJournal(Handle):
+    """A journal in a directory, as ``FileStore.open`` gives it."""
+
+
+@final
+class FileStore(Store[FileLog, FileJournal]):
     """A store of journals in a directory. Several processes can use one at the same time.
 
     A process that was forked opens a store of its own.
@@ -100,7 +105,7 @@ class FileStore(Store[FileLog]):
         self._fragment_size: Final = fragment_size
         self._codec: Final = codec
 
-    def open(self, name: str) -> Handle:
+    def open(self, name: str) -> FileJournal:
         """See ``JournalStore.open``. A name with a part ``..`` is refused with the others."""
         if ".." in name.split("/"):
             raise InvalidLogName(name, "it leads out of the directory of the store")
@@ -108,6 +113,9 @@ class FileStore(Store[FileLog]):
 
     def _make_log(self, name: str) -> FileLog:
         return FileLog(name, self._directory, self._fragment_size, self._codec)
+
+    def _make_handle(self, name: str, log: FileLog) -> FileJournal:
+        return FileJournal(name, log, self._on_close)
 
     def _unused(self, name: str) -> None:
         self._logs.pop(name).close()

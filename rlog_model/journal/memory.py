@@ -10,7 +10,7 @@ from bisect import bisect_right
 from threading import Condition
 from typing import Final, final
 
-from .handle import Log
+from .handle import Handle, Log
 from .labels import EMPTY, LabelSelector, LabelSet
 from .protocol import (
     DEFAULT_FRAGMENT_SIZE,
@@ -24,7 +24,12 @@ from .store import Store
 
 
 @final
-class MemoryStore(Store["_MemoryLog"]):
+class MemoryJournal(Handle):
+    """A journal in memory, as ``MemoryStore.open`` gives it."""
+
+
+@final
+class MemoryStore(Store["_MemoryLog", MemoryJournal]):
     """A store of journals in memory."""
 
     def __init__(self, *, fragment_size: int = DEFAULT_FRAGMENT_SIZE) -> None:
@@ -34,6 +39,9 @@ class MemoryStore(Store["_MemoryLog"]):
 
     def _make_log(self, name: str) -> _MemoryLog:
         return _MemoryLog(name, self._fragment_size)
+
+    def _make_handle(self, name: str, log: _MemoryLog) -> MemoryJournal:
+        return MemoryJournal(name, log, self._on_close)
 
     def _unused(self, name: str) -> None:
         """The content of a journal stays for whoever opens it next."""

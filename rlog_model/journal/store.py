@@ -12,9 +12,10 @@ from .handle import Handle, Log
 from .protocol import JournalClosed
 
 AnyLog = TypeVar("AnyLog", bound=Log)
+AnyHandle = TypeVar("AnyHandle", bound=Handle)
 
 
-class Store(ABC, Generic[AnyLog]):
+class Store(ABC, Generic[AnyLog, AnyHandle]):
     """A ``JournalStore``: handles of one journal share one log."""
 
     def __init__(self) -> None:
@@ -28,10 +29,14 @@ class Store(ABC, Generic[AnyLog]):
         """The log of a journal which has none in this store."""
 
     @abstractmethod
+    def _make_handle(self, name: str, log: AnyLog) -> AnyHandle:
+        """A journal of this kind, on its log."""
+
+    @abstractmethod
     def _unused(self, name: str) -> None:
         """The last handle of this journal was closed. Called under the lock."""
 
-    def open(self, name: str) -> Handle:
+    def open(self, name: str) -> AnyHandle:
         """See ``JournalStore.open``."""
         validate_log_name(name)
         with self._lock:
@@ -39,7 +44,7 @@ class Store(ABC, Generic[AnyLog]):
                 raise JournalClosed(name)
             if name not in self._logs:
                 self._logs[name] = self._make_log(name)
-            handle = Handle(name, self._logs[name], self._on_close)
+            handle = self._make_handle(name, self._logs[name])
             self._handles.setdefault(name, set()).add(handle)
             return handle
 
