@@ -192,7 +192,7 @@ class FileTree:
             raise PosixError("EBADF", f"#{number}")
         content = self.inodes[inode].content
         return self._filled(
-            inode, _written(content, data, len(content) if OpenFlags.APPEND in flags else offset)
+            inode, written(content, data, len(content) if OpenFlags.APPEND in flags else offset)
         )
 
     def truncate(self, file: str | int, size: int) -> FileTree:
@@ -261,7 +261,7 @@ class FileTree:
                     raise ValueError(f"a write of {length} bytes came with {len(raw)}")
                 if offset < 0:
                     raise PosixError("EINVAL", f"#{fnode}")
-                return self._filled(fnode, _written(self.inodes[fnode].content, raw, offset))
+                return self._filled(fnode, written(self.inodes[fnode].content, raw, offset))
             case Property(path, content):
                 return attrs.evolve(self, properties=self.properties.insert(path, content))
         return self
@@ -356,7 +356,8 @@ def _content_difference(expected: bytes, actual: bytes) -> str:
     )
 
 
-def _written(content: bytes, data: bytes, offset: int) -> bytes:
+def written(content: bytes, data: bytes, offset: int) -> bytes:
+    """The content of a file once ``data`` was written at ``offset``: zeros fill a gap."""
     if not data:
         return content
     return content[:offset].ljust(offset, b"\0") + data + content[offset + len(data) :]

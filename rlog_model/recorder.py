@@ -21,12 +21,12 @@ import secrets
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError, Future
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from attrs import frozen
 
 from rlog_model.append_queue import AppendQueue, ThreadedAppendQueue
+from rlog_model.closing import Closing
 from rlog_model.fsm import FSM
 from rlog_model.hints import FSMHints
 from rlog_model.identity import FENCE_REGISTER, Author, Fnode
@@ -76,6 +76,15 @@ def open_flags(flags: int) -> OpenFlags:
     return named
 
 
+def os_flags(flags: OpenFlags) -> int:
+    """The flags of ``os.open`` for the recorder's own, which POSIX defines: see ``open_flags``."""
+    access = flags & (OpenFlags.READ | OpenFlags.WRITE)
+    system = next(value for value, name in _ACCESS.items() if name == access)
+    for value, name in _FLAGS.items():
+        system |= value if name in flags else 0
+    return system
+
+
 @frozen(eq=False)
 class RecordedEvent:
     """An event that was recorded."""
@@ -88,7 +97,7 @@ class RecordedEvent:
     trace there, it is the future of the last one that does."""
 
 
-class Recorder:
+class Recorder(Closing):
     """Records one directory to one log. API: ``Recorder``.
 
     Can be used from several threads: events are recorded in the order of the calls. Each call
@@ -266,17 +275,6 @@ class Recorder:
         with self._lock:
             self._closed = True
         self._queue.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _record(self, event: Callable[[Recording], Recorded]) -> RecordedEvent:
         with self._lock:

@@ -17,7 +17,6 @@ from pathlib import Path
 import attrs
 
 from rlog_model import scenario as s
-from rlog_model import scenario_parts as p
 from rlog_model.append_queue import ManualAppendQueue, Queued
 from rlog_model.conformance.directory import (
     appends,
@@ -36,27 +35,16 @@ from rlog_model.namespace import OpenFlags, PosixError
 from rlog_model.play_messages import Read
 from rlog_model.playback import Progress
 from rlog_model.player import Player, SecondWish
-from rlog_model.recorder import Recorder
+from rlog_model.recorder import Recorder, os_flags
 from rlog_model.recording_refused import RecordingRefused
 from rlog_model.revision import REVISIONS, Revision
 from rlog_model.scenario import Scenario, Step
+from rlog_model.scenario_parts import Part
 from rlog_model.segment import InvalidSegment, SegmentConflict
 from rlog_model.simulation.parts import Parts, execute_part
 from rlog_model.simulation.players import failed_of, status_of, stops
 from rlog_model.simulation.recorders import open_flags
 from rlog_model.trace import DONE, FENCED, IMPOSSIBLE, Observation, Trace, refused, tree_of
-
-_ACCESS = {
-    OpenFlags.READ: os.O_RDONLY,
-    OpenFlags.WRITE: os.O_WRONLY,
-    OpenFlags.READ | OpenFlags.WRITE: os.O_RDWR,
-}
-_FLAGS = {
-    OpenFlags.CREATE: os.O_CREAT,
-    OpenFlags.EXCLUSIVE: os.O_EXCL,
-    OpenFlags.TRUNCATE: os.O_TRUNC,
-    OpenFlags.APPEND: os.O_APPEND,
-}
 
 
 def execute(scenario: Scenario) -> Trace:
@@ -86,8 +74,8 @@ class _Recorder:
 @attrs.define
 class _Player:
     player: Player
-    directory: Path
     recorder: bool = False
+    """Whether a recorder went on from it."""
 
 
 class _Bench:
@@ -109,6 +97,9 @@ class _Bench:
 
     def execute(self, step: Step) -> Observation:
         """Do a step, and say what could be seen."""
+        if isinstance(step, Part):
+            self._parts, seen = execute_part(self._parts, step)
+            return seen
         match step:
             case s.StartRecorder():
                 return self._start_recorder(step)
@@ -120,16 +111,6 @@ class _Bench:
             case s.Prune(log, before):
                 self._journal(log).prune(before)
                 return Observation(DONE)
-            case (
-                p.Decode()
-                | p.AddSegment()
-                | p.Intersect()
-                | p.NewFsm()
-                | p.Apply()
-                | p.BuildHints()
-            ):
-                self._parts, seen = execute_part(self._parts, step)
-                return seen
             case s.Play():
                 return self._play(step)
             case s.FinishAtWriteHead() | s.InjectHandoff() | s.Advance():
@@ -153,7 +134,7 @@ class _Bench:
             player = self._players.get(step.player)
             if player is None or player.recorder or not _is_complete(player.player):
                 return Observation(IMPOSSIBLE)
-            fsm, directory = player.player.done.result(), player.directory
+            fsm, directory = player.player.done.result(), Path(player.player.directory)
         else:
             player = None
             directory.mkdir()
@@ -286,9 +267,7 @@ class _Bench:
         if name is not None and name in at.files:
             raise KeyError(name)
         at.recorder.recording.open(path, flags)
-        system = _ACCESS[flags & (OpenFlags.READ | OpenFlags.WRITE)]
-        for flag, value in _FLAGS.items():
-            system |= value if flag in flags else 0
+        system = os_flags(flags)
         with directories_for(at.directory, path) as there:
             descriptor = os.open(there, system, 0o644)
         recorded = at.recorder.record_open_file(there, system)
@@ -311,7 +290,7 @@ class _Bench:
         player.step()
         if player.done.done():
             return Observation(refused(player.done.exception()))
-        self._players[step.player] = _Player(player, directory)
+        self._players[step.player] = _Player(player)
         return _seen_player(player)
 
     def _idle(self, progress: Progress) -> bool:

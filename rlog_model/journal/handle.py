@@ -9,9 +9,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from threading import Condition
-from types import TracebackType
-from typing import Final, Protocol, Self
+from typing import Final, Protocol
 
+from ..closing import Closing
 from .labels import EMPTY, LabelSelector, LabelSet
 from .protocol import (
     DEFAULT_READ_LIMIT,
@@ -58,7 +58,7 @@ class Log(Protocol):
         """As ``Journal.prune``."""
 
 
-class Handle:
+class Handle(Closing):
     """A ``Journal`` over a log."""
 
     def __init__(self, name: str, log: Log, on_close: Callable[[Handle], None]) -> None:
@@ -154,14 +154,3 @@ class Handle:
     def _check_open(self) -> None:
         if self._closed:
             raise JournalClosed(self._name)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

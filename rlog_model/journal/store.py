@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from threading import Lock
-from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import Generic, TypeVar
 
+from ..closing import Closing
 from ..identity import validate_log_name
 from .handle import Handle, Log
 from .protocol import JournalClosed
@@ -15,7 +15,7 @@ AnyLog = TypeVar("AnyLog", bound=Log)
 AnyHandle = TypeVar("AnyHandle", bound=Handle)
 
 
-class Store(ABC, Generic[AnyLog, AnyHandle]):
+class Store(Closing, Generic[AnyLog, AnyHandle]):
     """A ``JournalStore``: handles of one journal share one log."""
 
     def __init__(self) -> None:
@@ -63,14 +63,3 @@ class Store(ABC, Generic[AnyLog, AnyHandle]):
             handles = [handle for group in self._handles.values() for handle in group]
         for handle in handles:
             handle.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from rlog_model import scenario as s
+from rlog_model.file_tree import written
 from rlog_model.hints import FSMHints, InvalidHints
 from rlog_model.identity import FENCE_REGISTER, Author
 from rlog_model.journal.labels import LabelSet
@@ -133,8 +134,7 @@ def _told(player: SimPlayer, event: Event) -> SimPlayer:
             case CreateFile(fnode):
                 nodes = nodes.insert(fnode, b"")
             case WriteFile(fnode, offset, content):
-                old = nodes[fnode].ljust(offset, b"\0")
-                nodes = nodes.insert(fnode, old[:offset] + content + old[offset + len(content) :])
+                nodes = nodes.insert(fnode, written(nodes[fnode], content, offset))
             case _:
                 nodes = nodes.remove(action.fnode)
     return attrs.evolve(player, progress=progress, nodes=nodes)

@@ -11,9 +11,9 @@ from collections.abc import Callable
 import attrs
 
 from rlog_model import scenario as s
-from rlog_model import scenario_parts as p
 from rlog_model.revision import REVISIONS
 from rlog_model.scenario import Scenario, Step
+from rlog_model.scenario_parts import Part
 from rlog_model.simulation.parts import Parts, execute_part
 from rlog_model.simulation.players import player_step
 from rlog_model.simulation.recorders import recorder_step, start_recorder
@@ -23,6 +23,9 @@ from rlog_model.trace import DONE, Observation, Trace
 
 def execute(world: World, step: Step) -> Executed:
     """The world behind a step, and what could be seen."""
+    if isinstance(step, Part):
+        parts, seen = execute_part(world.parts or Parts(world.revision), step)
+        return attrs.evolve(world, parts=parts), seen
     match step:
         case s.StartRecorder():
             return start_recorder(world, step)
@@ -34,9 +37,6 @@ def execute(world: World, step: Step) -> Executed:
             return world.with_log(log, world.log(log).roll()), Observation(DONE)
         case s.Prune(log, before):
             return world.with_log(log, world.log(log).prune(before)), Observation(DONE)
-        case p.Decode() | p.AddSegment() | p.Intersect() | p.NewFsm() | p.Apply() | p.BuildHints():
-            parts, seen = execute_part(world.parts or Parts(world.revision), step)
-            return attrs.evolve(world, parts=parts), seen
         case s.Play() | s.FinishAtWriteHead() | s.InjectHandoff() | s.Advance():
             return player_step(world, step)
         case _:
