@@ -233,6 +233,19 @@ class FSM:
         hints.live_log_segments()
         return hints
 
+    def build_lasting_hints(self) -> FSMHints:
+        """Hints which lead here however much of the log before them is deleted.
+
+        Raises:
+            InvalidHints, InvalidSegment, SegmentConflict: as ``build_hints``; and where no file is
+                live, unless the log is known to hold the branch from its first operation on. Such
+                hints name no operation: a player has to read all of the log, and finds nothing if
+                the beginning was deleted or is in another log. Former hints lead here.
+        """
+        if not self.live_nodes and not self.from_beginning:
+            raise InvalidHints(HintRule.NO_LIVE_FILE)
+        return self.build_hints()
+
     def _unnamed(self, segment: Segment) -> Segment:
         return attrs.evolve(segment, log="") if segment.log == self.log else segment
 

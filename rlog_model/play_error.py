@@ -19,6 +19,19 @@ class PlayError(Exception):
 
 
 @frozen
+class HintsNotPlayed(Exception):
+    """Hints were asked of a play that has not come to the end of its own."""
+
+    log: str
+
+    def __str__(self) -> str:
+        return (
+            f"the play of {self.log} still reads what its own hints name: ask for hints once it"
+            " tails, or is complete"
+        )
+
+
+@frozen
 class HintsBeyondHead(PlayError):
     """Hints name an offset that the log doesn't have: what they rest on was lost."""
 

@@ -45,6 +45,7 @@ from rlog_model.operation import RecordedOp
 from rlog_model.paths import clash, is_clean
 from rlog_model.play_error import (
     HintsBeyondHead,
+    HintsNotPlayed,
     HintsRemain,
     HoleInLog,
     LogEndsEarly,
@@ -141,6 +142,17 @@ class Playback:
             and self.log == self.last_log
             and self.framer.end >= self.heads[self.log]
         )
+
+    def build_hints(self) -> FSMHints:
+        """Hints which lead to what is played so far; their offsets are exact.
+
+        Raises:
+            HintsNotPlayed: the play has not come to the end of its own hints.
+            InvalidHints, InvalidSegment, SegmentConflict: as ``FSM.build_lasting_hints``.
+        """
+        if self.unasked or self.fsm.remaining.segment is not None:
+            raise HintsNotPlayed(self.log)
+        return self.fsm.build_lasting_hints()
 
     def receive(self, event: Event) -> Progress:
         """Go on with the answer to what is asked for, or with a wish of the user's.

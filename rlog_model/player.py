@@ -24,6 +24,7 @@ from rlog_model.hints import FSMHints
 from rlog_model.identity import FENCE_REGISTER, Author
 from rlog_model.journal.labels import LabelSet
 from rlog_model.journal.protocol import Journal, JournalStore, OffsetNotYetAvailable
+from rlog_model.play_error import HintsNotPlayed
 from rlog_model.play_messages import (
     Append,
     Appended,
@@ -128,6 +129,19 @@ class Player:
         """
         author.fence()
         self._ask(InjectHandoff(author))
+
+    def build_hints(self) -> FSMHints:
+        """Hints which lead to what is played so far, while the player tails or when it is complete.
+        Their offsets are exact, which those of a recorder's hints are not.
+
+        Raises:
+            HintsNotPlayed: the play has not come to the end of its own hints, or has failed.
+            InvalidHints, InvalidSegment, SegmentConflict: as ``FSM.build_lasting_hints``.
+        """
+        progress = self._progress
+        if progress is None or isinstance(progress.request, Failed):
+            raise HintsNotPlayed(self._hints.log)
+        return progress.playback.build_hints()
 
     def cancel(self) -> None:
         """End the play with ``PlayCancelled``, if it hasn't ended yet."""

@@ -41,7 +41,7 @@ from attrs import frozen
 from rpds import HashTrieMap
 
 from rlog_model.fsm import FSM
-from rlog_model.hints import FSMHints, HintRule, InvalidHints
+from rlog_model.hints import FSMHints
 from rlog_model.identity import MAX_INT64, Author, Fnode
 from rlog_model.namespace import (
     Directories,
@@ -182,14 +182,9 @@ class Recording:
         """Hints which lead to this state, once all of it has landed.
 
         Raises:
-            InvalidHints, InvalidSegment, SegmentConflict: as ``FSM.build_hints``; and where no
-                file is live, unless the log is known to hold the branch from its first operation
-                on. Such hints name no operation: a player has to read all of the log, and finds
-                nothing if the beginning was deleted or is in another log. Former hints lead here.
+            InvalidHints, InvalidSegment, SegmentConflict: as ``FSM.build_lasting_hints``.
         """
-        if not self.fsm.live_nodes and not self.fsm.from_beginning:
-            raise InvalidHints(HintRule.NO_LIVE_FILE)
-        return self.fsm.build_hints()
+        return self.fsm.build_lasting_hints()
 
     def file_at(self, path: str) -> Fnode | str | None:
         """What is at a path: a file, a property as its own path, or nothing."""

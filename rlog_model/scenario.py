@@ -22,244 +22,47 @@ from __future__ import annotations
 import json
 import typing
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Final
+from typing import Any, Final
 
 import attrs
 from attrs import frozen
 
 from rlog_model.revision import CURRENT, REVISIONS
 from rlog_model.scenario_fields import (
-    AuthorNumber,
     Choice,
     Json,
-    LogName,
-    Name,
     Text,
     members_of,
 )
 from rlog_model.scenario_fields import MalformedScenario as MalformedScenario
-from rlog_model.scenario_parts import Part, StepBase
+from rlog_model.scenario_steps import OPEN_FLAGS as OPEN_FLAGS
+from rlog_model.scenario_steps import UNTIL as UNTIL
+from rlog_model.scenario_steps import Advance as Advance
+from rlog_model.scenario_steps import AppendAgain as AppendAgain
+from rlog_model.scenario_steps import AppendRaw as AppendRaw
+from rlog_model.scenario_steps import AppendTorn as AppendTorn
+from rlog_model.scenario_steps import Commit as Commit
+from rlog_model.scenario_steps import Create as Create
+from rlog_model.scenario_steps import Die as Die
+from rlog_model.scenario_steps import FinishAtWriteHead as FinishAtWriteHead
+from rlog_model.scenario_steps import HandoffAgain as HandoffAgain
+from rlog_model.scenario_steps import InjectHandoff as InjectHandoff
+from rlog_model.scenario_steps import Link as Link
+from rlog_model.scenario_steps import Open as Open
+from rlog_model.scenario_steps import Play as Play
+from rlog_model.scenario_steps import Prune as Prune
+from rlog_model.scenario_steps import Rename as Rename
+from rlog_model.scenario_steps import Roll as Roll
+from rlog_model.scenario_steps import StartRecorder as StartRecorder
+from rlog_model.scenario_steps import Step as Step
+from rlog_model.scenario_steps import TakeHints as TakeHints
+from rlog_model.scenario_steps import TakePlayerHints as TakePlayerHints
+from rlog_model.scenario_steps import Truncate as Truncate
+from rlog_model.scenario_steps import Unlink as Unlink
+from rlog_model.scenario_steps import Write as Write
 
 SCENARIO_VERSION: Final = 1
 """The version of the language that this module reads and writes."""
-
-UNTIL: Final = ("head", "append", "end")
-"""Where ``Advance`` can stop."""
-
-OPEN_FLAGS: Final = ("read", "write", "create", "exclusive", "truncate", "append")
-"""The flags of ``Open``."""
-
-OpenFlag = Annotated[str, Choice(OPEN_FLAGS)]
-Until = Annotated[str, Choice(UNTIL)]
-
-
-@frozen
-class StartRecorder(StepBase):
-    """A recorder starts on ``log``: on an empty directory, or on what ``player`` rebuilt."""
-
-    do: ClassVar[str] = "start_recorder"
-    recorder: Name
-    log: LogName
-    author: AuthorNumber
-    player: Name | None = None
-    check_registers: bool = True
-
-
-@frozen
-class Create(StepBase):
-    """A file is created at ``path``, or truncated if there is one."""
-
-    do: ClassVar[str] = "create"
-    recorder: Name
-    path: str
-    name: Name | None = None
-
-
-@frozen
-class Open(StepBase):
-    """A file is opened. ``flags``: ``read`` or ``write`` or both; and, of ``create``,
-    ``exclusive`` (with ``create``), ``truncate`` (with ``write``) and ``append``, any."""
-
-    do: ClassVar[str] = "open"
-    recorder: Name
-    path: str
-    flags: tuple[OpenFlag, ...]
-    name: Name | None = None
-
-
-@frozen
-class Write(StepBase):
-    """Bytes are written to a file at ``offset``."""
-
-    do: ClassVar[str] = "write"
-    recorder: Name
-    file: str
-    offset: int
-    data: bytes
-    times: int = 1
-
-
-@frozen
-class Truncate(StepBase):
-    """A file is cut, or extended with zeros, to ``size`` bytes."""
-
-    do: ClassVar[str] = "truncate"
-    recorder: Name
-    file: str
-    size: int
-
-
-@frozen
-class Link(StepBase):
-    """The file at ``source`` is linked at ``target`` too."""
-
-    do: ClassVar[str] = "link"
-    recorder: Name
-    source: str
-    target: str
-
-
-@frozen
-class Unlink(StepBase):
-    """The file at ``path`` loses that link."""
-
-    do: ClassVar[str] = "unlink"
-    recorder: Name
-    path: str
-
-
-@frozen
-class Rename(StepBase):
-    """The file or directory at ``source`` is renamed to ``target``."""
-
-    do: ClassVar[str] = "rename"
-    recorder: Name
-    source: str
-    target: str
-
-
-@frozen
-class Commit(StepBase):
-    """The next ``appends`` of the recorder's queue land, or all."""
-
-    do: ClassVar[str] = "commit"
-    recorder: Name
-    appends: int | None = None
-
-
-@frozen
-class AppendAgain(StepBase):
-    """A committed append of the recorder lands once more, as a retry does; 0 is the newest."""
-
-    do: ClassVar[str] = "append_again"
-    recorder: Name
-    back: int = 0
-
-
-@frozen
-class Die(StepBase):
-    """The recorder's process dies, with what is left in its queue."""
-
-    do: ClassVar[str] = "die"
-    recorder: Name
-
-
-@frozen
-class TakeHints(StepBase):
-    """The recorder's queue is committed, and then its hints are taken."""
-
-    do: ClassVar[str] = "take_hints"
-    recorder: Name
-    hints: Name
-
-
-@frozen
-class AppendRaw(StepBase):
-    """Another client appends bytes, with no register check."""
-
-    do: ClassVar[str] = "append_raw"
-    log: LogName
-    data: bytes
-    times: int = 1
-
-
-@frozen
-class Roll(StepBase):
-    """The open fragment of the log is closed."""
-
-    do: ClassVar[str] = "roll"
-    log: LogName
-
-
-@frozen
-class Prune(StepBase):
-    """Closed fragments of the log which end at or before offset ``before`` are deleted."""
-
-    do: ClassVar[str] = "prune"
-    log: LogName
-    before: int
-
-
-@frozen
-class Play(StepBase):
-    """A player is made of ``hints``, or of hints that name only ``log``."""
-
-    do: ClassVar[str] = "play"
-    player: Name
-    hints: Name | None = None
-    log: LogName | None = None
-
-
-@frozen
-class FinishAtWriteHead(StepBase):
-    """The player is asked to finish at the write head."""
-
-    do: ClassVar[str] = "finish_at_write_head"
-    player: Name
-
-
-@frozen
-class InjectHandoff(StepBase):
-    """The player is asked to hand off to ``author``."""
-
-    do: ClassVar[str] = "inject_handoff"
-    player: Name
-    author: AuthorNumber
-
-
-@frozen
-class Advance(StepBase):
-    """The player plays until it has ended, or earlier: ``head`` stops it when it tails and has
-    read all there is, ``append`` when the next thing it would do is the append of its handoff."""
-
-    do: ClassVar[str] = "advance"
-    player: Name
-    until: Until = "end"
-
-
-Step = (
-    StartRecorder
-    | Create
-    | Open
-    | Write
-    | Truncate
-    | Link
-    | Unlink
-    | Rename
-    | Commit
-    | AppendAgain
-    | Die
-    | TakeHints
-    | AppendRaw
-    | Roll
-    | Prune
-    | Play
-    | FinishAtWriteHead
-    | InjectHandoff
-    | Advance
-    | Part
-)
-"""Every step: of worlds, and of parts (see ``scenario_parts``)."""
 
 STEPS: Final[dict[str, type[Step]]] = {kind.do: kind for kind in typing.get_args(Step)}
 """Every kind of step, by its name in JSON."""

@@ -124,6 +124,56 @@ def to_json(trace: Trace) -> list[dict[str, Json]]:
     ]
 
 
+@frozen
+class MalformedTrace(ValueError):
+    """Data that is no trace."""
+
+    where: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"these are no observations: {self.where}: {self.reason}"
+
+
+def from_json(data: object) -> Trace:
+    """The trace that JSON values hold.
+
+    Raises:
+        MalformedTrace: they hold none.
+    """
+    if not isinstance(data, list):
+        raise MalformedTrace("all", "no list")
+    return Trace(tuple(_observation(seen, f"observation {i}") for i, seen in enumerate(data)))
+
+
+def _observation(data: object, where: str) -> Observation:
+    if not isinstance(data, dict):
+        raise MalformedTrace(where, "no object")
+    for name, value in data.items():
+        if name not in _KINDS:
+            raise MalformedTrace(where, f"no member {name!r} is known")
+        if not isinstance(value, _KINDS[name]) or isinstance(value, bool):
+            raise MalformedTrace(where, f"{name} is {_short(value)}")
+    if "outcome" not in data:
+        raise MalformedTrace(where, "the member 'outcome' is missing")
+    return Observation(**data)
+
+
+_KINDS: Final[dict[str, type]] = {
+    "outcome": str,
+    "next_seq_no": int,
+    "next_checksum": int,
+    "queued": int,
+    "head": int,
+    "hints": dict,
+    "status": str,
+    "encoded": str,
+    "segments": list,
+    "tree": dict,
+}
+"""What the members of an observation are in JSON; what is in the last ones is only compared."""
+
+
 def _short(value: object) -> str:
     text = repr(value)
     return text if len(text) <= 2000 else f"{text[:2000]}... ({len(text)} characters)"

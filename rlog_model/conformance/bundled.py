@@ -18,6 +18,7 @@ import attrs
 
 from rlog_model import scenario as s
 from rlog_model.append_queue import ManualAppendQueue, Queued
+from rlog_model.conformance.bundled_players import BundledPlayer, player_step
 from rlog_model.conformance.directory import (
     appends,
     content_of,
@@ -30,11 +31,10 @@ from rlog_model.hints import FSMHints, InvalidHints
 from rlog_model.hints_json import hints_to_json
 from rlog_model.identity import Author, Fnode
 from rlog_model.journal.file import FileStore
-from rlog_model.journal.protocol import Journal, RegisterMismatch
+from rlog_model.journal.labels import EMPTY
+from rlog_model.journal.protocol import Journal, JournalStore, RegisterMismatch
 from rlog_model.namespace import OpenFlags, PosixError
-from rlog_model.play_messages import Read
-from rlog_model.playback import Progress
-from rlog_model.player import Player, SecondWish
+from rlog_model.player import Player
 from rlog_model.recorder import Recorder, os_flags
 from rlog_model.recording_refused import RecordingRefused
 from rlog_model.revision import REVISIONS, Revision
@@ -42,8 +42,8 @@ from rlog_model.scenario import Scenario, Step
 from rlog_model.scenario_parts import Part
 from rlog_model.segment import InvalidSegment, SegmentConflict
 from rlog_model.simulation.parts import Parts, execute_part
-from rlog_model.simulation.players import failed_of, status_of, stops
-from rlog_model.simulation.recorders import open_flags
+from rlog_model.simulation.players import PlayerStep
+from rlog_model.simulation.recorders import first_frame, open_flags
 from rlog_model.trace import DONE, FENCED, IMPOSSIBLE, Observation, Trace, refused, tree_of
 
 
@@ -51,11 +51,16 @@ def execute(scenario: Scenario) -> Trace:
     """What the bundled implementation shows of a scenario, over a FileStore in a new directory."""
     root = Path(tempfile.mkdtemp(prefix="rlog-check-"))
     try:
-        with FileStore(root / "store") as store, contextlib.ExitStack() as open_files:
-            bench = _Bench(root, store, REVISIONS[scenario.revision], open_files)
-            return Trace(tuple(bench.execute(step) for step in scenario.steps))
+        with FileStore(root / "store") as store:
+            return execute_in(root, store, scenario)
     finally:
         shutil.rmtree(root, ignore_errors=True)
+
+
+def execute_in(root: Path, store: JournalStore, scenario: Scenario) -> Trace:
+    """What the bundled implementation shows of a scenario; its directories stay in ``root``."""
+    with contextlib.closing(Bench(root, store, REVISIONS[scenario.revision])) as bench:
+        return Trace(tuple(bench.execute(step) for step in scenario.steps))
 
 
 @attrs.define
@@ -68,29 +73,25 @@ class _Recorder:
     """Open files by their names: descriptor, and what the recorder knows them as."""
 
     landed: list[Queued] = attrs.field(factory=list)
+    in_flight: list[Queued] = attrs.field(factory=list)
+    """Of a dead one: what was sent, and can still land."""
+
     dead: bool = False
 
 
-@attrs.define
-class _Player:
-    player: Player
-    recorder: bool = False
-    """Whether a recorder went on from it."""
-
-
-class _Bench:
+class Bench:
     """Everything that a scenario has made so far."""
 
-    def __init__(
-        self, root: Path, store: FileStore, revision: Revision, open_files: contextlib.ExitStack
-    ) -> None:
+    def __init__(self, root: Path, store: JournalStore, revision: Revision) -> None:
+        """``root``: where directories are made: ``recorder-NAME`` of a recorder that starts on an
+        empty one, ``player-NAME`` of a player."""
         self._root = root
         self._store = store
         self._revision = revision
-        self._open_files = open_files
+        self._open_files = contextlib.ExitStack()
         self._journals: dict[str, Journal] = {}
         self._recorders: dict[str, _Recorder] = {}
-        self._players: dict[str, _Player] = {}
+        self._players: dict[str, BundledPlayer] = {}
         self._hints: dict[str, FSMHints] = {}
         # The implementation drives the model's own parts, and has no others to compare.
         self._parts = Parts(revision)
@@ -108,15 +109,22 @@ class _Bench:
             case s.Roll(log):
                 self._journal(log).roll()
                 return Observation(DONE)
-            case s.Prune(log, before):
-                self._journal(log).prune(before)
+            case s.Prune(log, before, begin):
+                self._journal(log).prune(before, begin)
                 return Observation(DONE)
             case s.Play():
                 return self._play(step)
-            case s.FinishAtWriteHead() | s.InjectHandoff() | s.Advance():
-                return self._player_step(step)
+            case _ if isinstance(step, PlayerStep):
+                at = self._players.get(step.player)
+                if at is None:
+                    return Observation(IMPOSSIBLE)
+                return player_step(at, step, self._journal, self._hints)
             case _:
                 return self._recorder_step(step)
+
+    def close(self) -> None:
+        """Close what is open. The directories and the store stay."""
+        self._open_files.close()
 
     def _journal(self, log: str) -> Journal:
         if log not in self._journals:
@@ -132,7 +140,7 @@ class _Bench:
         directory = self._root / f"recorder-{step.recorder}"
         if step.player is not None:
             player = self._players.get(step.player)
-            if player is None or player.recorder or not _is_complete(player.player):
+            if player is None or player.recorder or not player.complete:
                 return Observation(IMPOSSIBLE)
             fsm, directory = player.player.done.result(), Path(player.player.directory)
         else:
@@ -160,28 +168,32 @@ class _Bench:
 
     def _recorder_step(self, step: Step) -> Observation:
         at = self._recorders.get(step.recorder)  # type: ignore[union-attr]  # the rest have one
-        if at is None or at.dead:
+        if at is None:
             return Observation(IMPOSSIBLE)
-        if at.recorder.fenced:
-            return Observation(FENCED)
         match step:
-            case s.Commit(_, appends):
-                return self._commit(at, appends)
-            case s.Die():
-                at.dead = True
-                at.queue.drop()
-                return Observation(DONE)
             case s.AppendAgain(_, back):
                 if not 0 <= back < len(at.landed):
                     return Observation(IMPOSSIBLE)
-                append = at.landed[-1 - back]
-                try:
-                    again = at.journal.append(
-                        append.content, check=append.check, union=append.union
-                    )
-                except RegisterMismatch:
-                    return Observation(FENCED)
-                return Observation(DONE, head=again.end)
+                return _land(at.journal, at.landed[-1 - back])
+            case s.Commit(_, appends) if at.dead:
+                return _commit_of_dead(at, appends)
+            case _ if at.dead:
+                return Observation(IMPOSSIBLE)
+            case _ if at.recorder.fenced:
+                return Observation(FENCED)
+            case s.Commit(_, appends):
+                return self._commit(at, appends)
+            case s.Die(_, in_flight):
+                at.dead = True
+                at.in_flight = list(at.queue.waiting[: max(in_flight, 0)])
+                at.queue.drop()
+                return Observation(DONE)
+            case s.AppendTorn(_, size):
+                waiting = at.queue.waiting
+                if not waiting or not 0 < size < first_frame(waiting[0].content):
+                    return Observation(IMPOSSIBLE)
+                torn = waiting[0].content[:size]
+                return _land(at.journal, attrs.evolve(waiting[0], content=torn, union=EMPTY))
             case s.TakeHints(_, name):
                 return self._take_hints(at, name)
             case _:
@@ -290,48 +302,8 @@ class _Bench:
         player.step()
         if player.done.done():
             return Observation(refused(player.done.exception()))
-        self._players[step.player] = _Player(player)
-        return _seen_player(player)
-
-    def _idle(self, progress: Progress) -> bool:
-        """Whether a player would read, and nothing is there."""
-        match progress.request:
-            case Read(log, offset, _):
-                return offset >= self._journal(log).write_head()
-            case _:
-                return False
-
-    def _player_step(self, step: s.FinishAtWriteHead | s.InjectHandoff | s.Advance) -> Observation:
-        at = self._players.get(step.player)
-        if at is None or at.player.done.done():
-            return Observation(IMPOSSIBLE)
-        player = at.player
-        if isinstance(step, s.Advance):
-            assert player.progress is not None, "a player that was made has taken its first step"
-            while not player.done.done():
-                # What the machine has ended with is still to be done to the directory.
-                ended = player.progress.playback.done
-                if not ended and stops(
-                    player.progress, step.until, idle=self._idle(player.progress)
-                ):
-                    break
-                player.step()
-            return _seen_player(player)
-        try:
-            if isinstance(step, s.FinishAtWriteHead):
-                player.finish_at_write_head()
-            elif step.author <= 0:
-                return Observation(IMPOSSIBLE)
-            else:
-                player.inject_handoff(Author(step.author))
-        except SecondWish:
-            return Observation(IMPOSSIBLE)
-        player.step()
-        return _seen_player(player)
-
-
-def _is_complete(player: Player) -> bool:
-    return player.done.done() and player.done.exception() is None
+        self._players[step.player] = BundledPlayer(player)
+        return self._players[step.player].seen()
 
 
 def _seen_recorder(at: _Recorder) -> Observation:
@@ -345,18 +317,26 @@ def _seen_recorder(at: _Recorder) -> Observation:
     )
 
 
-def _seen_player(player: Player) -> Observation:
-    assert player.progress is not None, "a player that is seen has taken its first step"
-    fsm = player.progress.playback.fsm
-    complete = _is_complete(player)
-    error = player.done.exception() if player.done.done() else None
-    return Observation(
-        DONE,
-        next_seq_no=fsm.next_seq_no,
-        next_checksum=fsm.next_checksum,
-        status=status_of(player.progress) if error is None else failed_of(error),
-        tree=tree_of(snapshot_of(Path(player.directory))) if complete else None,
-    )
+def _land(journal: Journal, append: Queued) -> Observation:
+    try:
+        landed = journal.append(append.content, check=append.check, union=append.union)
+    except RegisterMismatch:
+        return Observation(FENCED)
+    return Observation(DONE, head=landed.end)
+
+
+def _commit_of_dead(at: _Recorder, appends: int | None) -> Observation:
+    if not at.in_flight:
+        return Observation(IMPOSSIBLE)
+    seen = Observation(DONE, head=at.journal.write_head())
+    count = len(at.in_flight) if appends is None else max(appends, 0)
+    for _ in range(min(count, len(at.in_flight))):
+        seen = _land(at.journal, at.in_flight[0])
+        if seen.outcome == FENCED:
+            at.in_flight.clear()
+            break
+        at.landed.append(at.in_flight.pop(0))
+    return seen
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ A scenario fails at the first step at which
    recorder's directory, what a player rebuilt; or
 2. a player is complete, and its tree is not the truth (see ``simulation.truth``); or
 3. a player fails, and nothing was deleted that it needs: hints of a recorder lead to its tree; or
-4. a recorder with live files can't give hints.
+4. a recorder, or a player that can be asked, has live files and can't give hints.
 
 So does one that either of them breaks at, by whatever exception.
 """
@@ -26,6 +26,7 @@ from rlog_model.hints import FSMHints
 from rlog_model.play_error import HintsRemain, HoleInLog
 from rlog_model.play_messages import Failed
 from rlog_model.scenario import Scenario, Step
+from rlog_model.segment import UNKNOWN_OFFSET
 from rlog_model.simulation import world as model
 from rlog_model.simulation.state import World
 from rlog_model.trace import Observation, Trace, Tree, first_divergence
@@ -81,21 +82,29 @@ class Judge:
     def __call__(self, world: World, step: Step, seen: Observation) -> None:
         if isinstance(step, s.Commit | s.TakeHints):
             self.two_recorders = self.two_recorders or _concurrent(world)
-        if isinstance(step, s.TakeHints) and self.failure is None:
-            self.failure = self._judge_recorder(world, step.recorder, seen)
+        if isinstance(step, s.TakeHints | s.TakePlayerHints) and self.failure is None:
+            self.failure = self._judge_hints(world, step, seen)
             self.failed_at = self._steps
         if isinstance(step, s.Advance) and seen.status is not None and self.failure is None:
             self.failure = self._judge_player(world, step.player, seen)
             self.failed_at = self._steps
         self._steps += 1
 
-    def _judge_recorder(self, world: World, name: str, seen: Observation) -> str | None:
+    def _judge_hints(
+        self, world: World, step: s.TakeHints | s.TakePlayerHints, seen: Observation
+    ) -> str | None:
         if not seen.outcome.startswith("refused"):
             return None
-        recorder = world.recorders[name]
-        if recorder.misleads or not recorder.recording.fsm.live_nodes:
+        if isinstance(step, s.TakeHints):
+            recorder = world.recorders[step.recorder]
+            who, fsm = f"recorder {step.recorder}", recorder.recording.fsm
+            misled = recorder.misleads
+        else:
+            who, fsm = f"player {step.player}", world.players[step.player].progress.playback.fsm
+            misled = world.truth(step.player).misleads
+        if misled or not fsm.live_nodes:
             return None
-        return f"step {self._steps}: recorder {name} has live files, and no hints: {seen.outcome}"
+        return f"step {self._steps}: {who} has live files, and no hints: {seen.outcome}"
 
     def _judge_player(self, world: World, name: str, seen: Observation) -> str | None:
         player = world.players[name]
@@ -122,14 +131,17 @@ class Judge:
 
 
 def _deleted(world: World, hints: FSMHints) -> bool:
-    """Whether something was deleted that a player of the hints may need."""
-    needed: dict[str, int] = {}
-    for node in hints.live_nodes:
-        for segment in node.segments:
-            log, offset = segment.log or hints.log, segment.first_offset
-            needed[log] = min(needed.get(log, offset), offset)
-    needed.setdefault(hints.log, 0)
-    return any(world.log(log).fragments[0].begin > first for log, first in needed.items())
+    """Whether something was deleted that a player of the hints may need: bytes of a segment, as far
+    as they say where it ends; and all behind the last one, in the hints' own log."""
+    segments = hints.live_log_segments()[1].segments
+    for segment in segments:
+        end = segment.last_offset if segment.last_offset != UNKNOWN_OFFSET else 1 << 63
+        if not world.log(segment.log).has(segment.first_offset, end):
+            return True
+    behind = max(
+        (max(s.first_offset, s.last_offset) for s in segments if s.log == hints.log), default=0
+    )
+    return not world.log(hints.log).has(behind, 1 << 63)
 
 
 def _concurrent(world: World) -> bool:

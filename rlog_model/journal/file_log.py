@@ -14,7 +14,7 @@ from attrs import define
 
 from .codec import Codec
 from .directory import JournalDirectory
-from .fragment import Span
+from .fragment import FragmentFile, Span
 from .fragment_reader import FragmentReader
 from .handle import Log
 from .labels import LabelSelector, LabelSet
@@ -192,14 +192,17 @@ class FileLog(Log):
             with self._turn(), self._directory.exclusive(create=True):
                 self._directory.close_open()
 
-    def prune(self, before: int) -> tuple[FragmentRange, ...]:
-        with self._turn(), self._directory.exclusive(create=False):
+    def prune(self, before: int, begin: int) -> tuple[FragmentRange, ...]:
+        def doomed_files() -> list[FragmentFile]:
             self._directory.rescan()
-            if not any(file.end <= before for file in self._directory.files):
+            files = self._directory.files
+            return [file for file in files if begin <= file.begin and file.end <= before]
+
+        with self._turn(), self._directory.exclusive(create=False):
+            if not doomed_files():
                 return ()
         with self._turn(), self._directory.exclusive(create=True):
-            self._directory.rescan()
-            doomed = [file for file in self._directory.files if file.end <= before]
+            doomed = doomed_files()
             self._directory.delete(doomed)
             return tuple(file.range for file in doomed)
 

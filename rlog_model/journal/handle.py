@@ -54,7 +54,7 @@ class Log(Protocol):
     def roll(self) -> None:
         """As ``Journal.roll``."""
 
-    def prune(self, before: int) -> tuple[FragmentRange, ...]:
+    def prune(self, before: int, begin: int) -> tuple[FragmentRange, ...]:
         """As ``Journal.prune``."""
 
 
@@ -137,10 +137,10 @@ class Handle(Closing):
         self._check_open()
         self._log.roll()
 
-    def prune(self, before: int) -> tuple[FragmentRange, ...]:
+    def prune(self, before: int, begin: int = 0) -> tuple[FragmentRange, ...]:
         """See ``Journal.prune``."""
         self._check_open()
-        return self._log.prune(before)
+        return self._log.prune(before, begin)
 
     def close(self) -> None:
         """See ``Journal.close``."""

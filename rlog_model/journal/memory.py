@@ -6,7 +6,7 @@ journals of ``file`` have.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from threading import Condition
 from typing import Final, final
 
@@ -117,12 +117,14 @@ class _MemoryLog(Log):
             self._open_begin += len(self._open)
             self._open = bytearray()
 
-    def prune(self, before: int) -> tuple[FragmentRange, ...]:
+    def prune(self, before: int, begin: int) -> tuple[FragmentRange, ...]:
         with self.changed:
+            first = bisect_left(self._begins, begin)
             gone: list[FragmentRange] = []
-            for begin, content in zip(self._begins, self._closed, strict=True):
-                if begin + len(content) > before:
+            for start, content in zip(self._begins[first:], self._closed[first:], strict=True):
+                if start + len(content) > before:
                     break
-                gone.append(FragmentRange(begin, begin + len(content)))
-            del self._begins[: len(gone)], self._closed[: len(gone)]
+                gone.append(FragmentRange(start, start + len(content)))
+            end = first + len(gone)
+            del self._begins[first:end], self._closed[first:end]
             return tuple(gone)

@@ -208,8 +208,9 @@ class Journal(Protocol):
     def roll(self) -> None:
         """Close the open fragment, if it holds anything. The next append opens another."""
 
-    def prune(self, before: int) -> tuple[FragmentRange, ...]:
-        """Delete each closed fragment that ends at or before the offset ``before``.
+    def prune(self, before: int, begin: int = 0) -> tuple[FragmentRange, ...]:
+        """Delete each closed fragment that begins at or after the offset ``begin``, and ends at or
+        before the offset ``before``. With a ``begin`` that leaves earlier ones, there is a hole.
 
         Returns what was deleted, by rising offset.
         """

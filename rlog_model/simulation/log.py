@@ -57,11 +57,20 @@ class Log:
             return self
         return attrs.evolve(self, fragments=(*self.fragments, Fragment(self.head)))
 
-    def prune(self, before: int) -> Log:
-        """The log without its closed fragments that end at or before ``before``."""
+    def prune(self, before: int, begin: int = 0) -> Log:
+        """The log without its closed fragments that begin at or after ``begin``, and end at or
+        before ``before``."""
         *closed, last = self.fragments
-        kept = [fragment for fragment in closed if fragment.end > before]
+        kept = [f for f in closed if f.begin < begin or f.end > before]
         return attrs.evolve(self, fragments=(*kept, last))
+
+    def has(self, begin: int, end: int) -> bool:
+        """Whether nothing between ``begin`` and ``end`` (exclusive), up to the head, is deleted."""
+        reached = begin
+        for fragment in self.fragments:
+            if fragment.begin <= reached:
+                reached = max(reached, fragment.end)
+        return reached >= min(end, self.head)
 
     def read(self, offset: int) -> tuple[int, bytes] | None:
         """All of the fragment at ``offset`` from there on, and where it begins: later than asked

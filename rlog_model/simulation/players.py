@@ -7,6 +7,7 @@ import attrs
 from rlog_model import scenario as s
 from rlog_model.file_tree import written
 from rlog_model.hints import FSMHints, InvalidHints
+from rlog_model.hints_json import hints_to_json
 from rlog_model.identity import FENCE_REGISTER, Author
 from rlog_model.journal.labels import LabelSet
 from rlog_model.operation import RecordedOp
@@ -33,16 +34,27 @@ from rlog_model.simulation.state import Executed, Queued, SimPlayer, Taken, Worl
 from rlog_model.simulation.truth import deeds
 from rlog_model.trace import DONE, IMPOSSIBLE, Observation, refused, tree_of
 
+PlayerStep = (
+    s.Play | s.FinishAtWriteHead | s.InjectHandoff | s.HandoffAgain | s.TakePlayerHints | s.Advance
+)
+"""Every step of a player."""
 
-def player_step(
-    world: World, step: s.Play | s.FinishAtWriteHead | s.InjectHandoff | s.Advance
-) -> Executed:
+
+def player_step(world: World, step: PlayerStep) -> Executed:
     if isinstance(step, s.Play):
         return _play(world, step)
     player = world.players.get(step.player)
-    if player is None or player.progress.playback.done:
+    if player is None:
         return world, Observation(IMPOSSIBLE)
     match step:
+        case s.HandoffAgain():
+            if player.handoff is None:
+                return world, Observation(IMPOSSIBLE)
+            return land(world, player.progress.playback.last_log, player.handoff)
+        case s.TakePlayerHints(name, hints):
+            return _take_hints(world, name, hints)
+        case _ if player.progress.playback.done:
+            return world, Observation(IMPOSSIBLE)
         case s.FinishAtWriteHead(name):
             return _wish(world, name, player, FinishAtWriteHead())
         case s.InjectHandoff(name, author):
@@ -67,6 +79,29 @@ def _play(world: World, step: s.Play) -> Executed:
     return world.with_player(step.player, player), _seen_player(player)
 
 
+def _take_hints(world: World, name: str, hints_name: str) -> Executed:
+    player = world.players[name]
+    playback = player.progress.playback
+    if hints_name in world.hints or not gives_hints(player.progress):
+        return world, Observation(IMPOSSIBLE)
+    # Not its tree: a recorder may have gone on in the player's directory.
+    seen = attrs.evolve(_seen_player(player), tree=None)
+    try:
+        hints = playback.build_hints()
+    except (InvalidHints, InvalidSegment, SegmentConflict) as error:
+        return world, attrs.evolve(seen, outcome=refused(error))
+    at = playback.fsm.next_seq_no, playback.fsm.next_checksum
+    taken = Taken(hints, at, world.truth(name).misleads)
+    world = attrs.evolve(world, hints=world.hints.insert(hints_name, taken))
+    return world, attrs.evolve(seen, hints=hints_to_json(hints))
+
+
+def gives_hints(progress: Progress) -> bool:
+    """Whether hints can be asked of a player."""
+    complete = isinstance(progress.request, Complete)
+    return complete or (progress.playback.tailing and not progress.playback.done)
+
+
 def _wish(world: World, name: str, player: SimPlayer, wish: Goal) -> Executed:
     if player.progress.playback.goal is not None:
         return world, Observation(IMPOSSIBLE)
@@ -77,7 +112,7 @@ def _wish(world: World, name: str, player: SimPlayer, wish: Goal) -> Executed:
 def _advance(world: World, name: str, until: str) -> Executed:
     player = world.players[name]
     while not stops(player.progress, until, idle=_idle(world, player)):
-        world, answer = _answer(world, player)
+        world, player, answer = _answer(world, player)
         player = _told(player, answer)
     return world.with_player(name, player), _seen_player(player)
 
@@ -105,15 +140,15 @@ def stops(progress: Progress, until: str, *, idle: bool) -> bool:
             return False
 
 
-def _answer(world: World, player: SimPlayer) -> tuple[World, Event]:
+def _answer(world: World, player: SimPlayer) -> tuple[World, SimPlayer, Event]:
     request = player.progress.request
     assert not isinstance(request, Complete | Failed), "a player that has ended asks for nothing"
     match request:
         case AskHead(log):
-            return world, Head(log, world.log(log).head)
+            return world, player, Head(log, world.log(log).head)
         case Read(log, offset, _):
             read = world.log(log).read(offset)
-            return world, AtHead() if read is None else Bytes(*read)
+            return world, player, AtHead() if read is None else Bytes(*read)
         case _:
             playback = player.progress.playback
             no_op = RecordedOp(playback.fsm.next_seq_no, playback.fsm.next_checksum, request.author)
@@ -123,7 +158,7 @@ def _answer(world: World, player: SimPlayer) -> tuple[World, Event]:
             append = Queued(request.content, made, None, fence)
             world, seen = land(world, request.log, append)
             assert seen.head is not None, "a handoff has no check"
-            return world, Appended(seen.head)
+            return world, attrs.evolve(player, handoff=append), Appended(seen.head)
 
 
 def _told(player: SimPlayer, event: Event) -> SimPlayer:

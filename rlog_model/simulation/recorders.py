@@ -6,6 +6,7 @@ import attrs
 
 from rlog_model import scenario as s
 from rlog_model.file_tree import FileTree
+from rlog_model.framing import HEADER, MAGIC
 from rlog_model.fsm import FSM
 from rlog_model.hints import InvalidHints
 from rlog_model.hints_json import hints_to_json
@@ -86,27 +87,48 @@ def _seen_recorder(recorder: SimRecorder, outcome: str = DONE) -> Observation:
 def recorder_step(world: World, step: Step) -> Executed:
     name: str = step.recorder  # type: ignore[union-attr]  # the steps that are left have one
     recorder = world.recorders.get(name)
-    if recorder is None or recorder.dead:
+    if recorder is None:
         return world, Observation(IMPOSSIBLE)
-    if recorder.fenced:
-        return world, Observation(FENCED)
+    log = recorder.recording.log
     match step:
-        case s.Commit(_, appends):
-            return _commit(world, name, appends)
-        case s.Die():
-            return world.with_recorder(name, attrs.evolve(recorder, dead=True)), Observation(DONE)
         case s.AppendAgain(_, back):
             if not 0 <= back < len(recorder.landed):
                 return world, Observation(IMPOSSIBLE)
-            return land(world, recorder.recording.log, recorder.landed[-1 - back])
+            return land(world, log, recorder.landed[-1 - back])
+        case s.Commit() if recorder.dead and not recorder.queue:
+            return world, Observation(IMPOSSIBLE)
+        case s.Commit(_, appends):
+            return _commit(world, name, appends)
+        case _ if recorder.dead:
+            return world, Observation(IMPOSSIBLE)
+        case _ if recorder.fenced:
+            return world, Observation(FENCED)
+        case s.Die(_, in_flight):
+            dead = attrs.evolve(recorder, dead=True, queue=recorder.queue[: max(in_flight, 0)])
+            return world.with_recorder(name, dead), Observation(DONE)
+        case s.AppendTorn(_, size):
+            if not recorder.queue or not 0 < size < first_frame(recorder.queue[0].content):
+                return world, Observation(IMPOSSIBLE)
+            torn = Queued(recorder.queue[0].content[:size], (), recorder.queue[0].check)
+            world, seen = land(world, log, torn)
+            if seen.head is not None and log not in world.torn:
+                world = attrs.evolve(world, torn=world.torn.insert(log, seen.head))
+            return world, seen
         case s.TakeHints(_, hints):
             return _take_hints(world, name, hints)
         case _:
             return _event(world, name, recorder, step)
 
 
+def first_frame(append: bytes) -> int:
+    """Bytes of the first frame of an append."""
+    return HEADER + int.from_bytes(append[len(MAGIC) : HEADER], "little")
+
+
 def _commit(world: World, name: str, appends: int | None) -> Executed:
     recorder = world.recorders[name]
+    if recorder.fenced:
+        return world, Observation(FENCED)
     seen = Observation(DONE, head=world.log(recorder.recording.log).head)
     count = len(recorder.queue) if appends is None else max(appends, 0)
     for append in recorder.queue[:count]:
@@ -119,7 +141,8 @@ def _commit(world: World, name: str, appends: int | None) -> Executed:
             landed=(*recorder.landed, append),
             recording=recorder.recording.committed(len(append.content), seen.head),
         )
-    seen = attrs.evolve(_seen_recorder(recorder), head=seen.head, tree=None)
+    if not recorder.dead:
+        seen = attrs.evolve(_seen_recorder(recorder), head=seen.head, tree=None)
     return world.with_recorder(name, recorder), seen
 
 

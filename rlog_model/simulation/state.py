@@ -67,6 +67,9 @@ class SimPlayer:
     recorder: str | None = None
     """The recorder that went on from it."""
 
+    handoff: Queued | None = None
+    """What it has appended to hand off."""
+
 
 @frozen
 class World:
@@ -83,14 +86,20 @@ class World:
     made: HashTrieMap[Key, Deed] = HashTrieMap()
     """All that was ever done, landed or not."""
 
+    torn: HashTrieMap[str, int] = HashTrieMap()
+    """Where in a log the first torn append ends (exclusive)."""
+
     parts: Parts | None = None
     """What steps of parts have made; none at first."""
 
     def truth(self, player: str) -> Truth:
         """What a player that is complete must have built."""
         taken = self.players[player].taken
-        landed = self.landed.get(taken.hints.log, ())
-        return truth(taken.hints, taken.at, landed, self.made, misleads=taken.misleads)
+        log = taken.hints.log
+        # What lies behind a torn append can be read as its rest. No journal that keeps its word
+        # shows such a thing: so what it comes to is not decided.
+        misleads = taken.misleads or self.log(log).head > self.torn.get(log, self.log(log).head)
+        return truth(taken.hints, taken.at, self.landed.get(log, ()), self.made, misleads=misleads)
 
     def log(self, name: str) -> Log:
         """A log, which is there as soon as it is named."""

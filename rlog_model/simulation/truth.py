@@ -129,10 +129,11 @@ def truth(
             on_own_branch = on_own_branch or key == taken_at
             misled = misled or deed.misleads
     tree = (shown.tree if shown is not None and shown.tree is not None else FileTree()).snapshot()
-    if on_own_branch or shown is None:
+    if on_own_branch:
         return Truth(tree, misleads=misled, misled=misled)
     named = {node.fnode for node in hints.live_nodes}
-    unnamed = {p for p, f in shown.fnodes.items() if f <= last_hinted and f not in named}
+    fnodes = {} if shown is None else dict(shown.fnodes.items())
+    unnamed = {p for p, f in fnodes.items() if f <= last_hinted and f not in named}
     return Truth(
         _without(tree, unnamed),
         frozenset(p.path for p in hints.properties),

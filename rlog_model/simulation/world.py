@@ -15,7 +15,7 @@ from rlog_model.revision import REVISIONS
 from rlog_model.scenario import Scenario, Step
 from rlog_model.scenario_parts import Part
 from rlog_model.simulation.parts import Parts, execute_part
-from rlog_model.simulation.players import player_step
+from rlog_model.simulation.players import PlayerStep, player_step
 from rlog_model.simulation.recorders import recorder_step, start_recorder
 from rlog_model.simulation.state import Executed, World
 from rlog_model.trace import DONE, Observation, Trace
@@ -35,9 +35,9 @@ def execute(world: World, step: Step) -> Executed:
             return world.with_log(log, grown), Observation(DONE, head=grown.head)
         case s.Roll(log):
             return world.with_log(log, world.log(log).roll()), Observation(DONE)
-        case s.Prune(log, before):
-            return world.with_log(log, world.log(log).prune(before)), Observation(DONE)
-        case s.Play() | s.FinishAtWriteHead() | s.InjectHandoff() | s.Advance():
+        case s.Prune(log, before, begin):
+            return world.with_log(log, world.log(log).prune(before, begin)), Observation(DONE)
+        case _ if isinstance(step, PlayerStep):
             return player_step(world, step)
         case _:
             return recorder_step(world, step)

@@ -43,6 +43,8 @@ FEW: Final[dict[str, tuple[object, ...]]] = {
     "appends": (0, 1, 2, -1),
     "back": (0, 1, -1, 5),
     "before": (0, 30, 1000, -5),
+    "begin": (0, 1, 30, -1),
+    "in_flight": (0, 1, 9, -1),
     "set": ("s", "t"),
     "fsm": ("x", "y"),
     "payload": (b"", CREATED, b"\x66", CREATED + b"\x66"),

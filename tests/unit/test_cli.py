@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 import rlog_model
 from rlog_model import cli
 from rlog_model.cli.app import app
-from rlog_model.conformance import bundled, check
+from rlog_model.conformance import bundled, bundled_players, check
 from rlog_model.scenario import Advance, Scenario, StartRecorder, dumps
 from rlog_model.scenario_parts import Decode
 from rlog_model.staging import Staging, StagingFailed
@@ -51,7 +51,7 @@ def test_check_prints_a_summary() -> None:
 def test_check_writes_what_fails_and_replay_shows_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(bundled, "status_of", lambda progress: "asleep")
+    monkeypatch.setattr(bundled_players, "status_of", lambda progress: "asleep")
     code, output = run("check", "--seconds", "0", "--jobs", "1", "--output", str(tmp_path))
     assert code == 1
     files = sorted(tmp_path.glob("rlog-failure-*.json"))
@@ -73,7 +73,7 @@ def test_an_implementation_that_breaks_does_not_conform(
     def broken(progress: object) -> str:
         raise RuntimeError("out of order")
 
-    monkeypatch.setattr(bundled, "status_of", broken)
+    monkeypatch.setattr(bundled_players, "status_of", broken)
     code, output = run("check", "--seconds", "0", "--jobs", "1", "--output", str(tmp_path))
     assert code == 1
     assert "the implementation broke" in output
@@ -83,7 +83,7 @@ def test_an_implementation_that_breaks_does_not_conform(
 def test_random_failures_are_shrunk(monkeypatch: pytest.MonkeyPatch) -> None:
     """In this process: a spawned one would not see the fault."""
 
-    monkeypatch.setattr(bundled, "status_of", lambda progress: "asleep")
+    monkeypatch.setattr(bundled_players, "status_of", lambda progress: "asleep")
     failure = check._batch(queue.SimpleQueue(), time.monotonic() + 60, 3)
     assert failure is not None
     assert len(failure.scenario.steps) <= 6

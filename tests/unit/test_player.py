@@ -16,7 +16,7 @@ from rlog_model.journal.labels import LabelSelector, LabelSet
 from rlog_model.journal.memory import MemoryStore
 from rlog_model.journal.protocol import Journal, JournalClosed, RegisterMismatch
 from rlog_model.operation import Create, Write
-from rlog_model.play_error import HintsBeyondHead, HintsRemain, HoleInLog
+from rlog_model.play_error import HintsBeyondHead, HintsNotPlayed, HintsRemain, HoleInLog
 from rlog_model.play_messages import Append, Complete, Failed, Read, Request
 from rlog_model.playback import Progress
 from rlog_model.player import PlayCancelled, Player, SecondWish
@@ -558,3 +558,40 @@ def test_wishes_of_several_threads_at_once(store: SpyStore, log: Journal, target
         thread.join()
     player.done.result(30)
     assert len(refused) == 7
+
+
+# Hints
+
+
+def test_hints_of_a_player_lead_where_it_is_while_it_tails_and_when_it_is_complete(
+    store: SpyStore, log: Journal, target: Path
+) -> None:
+    """They name all that it has read, with exact offsets; and there are none before it has read its own."""
+    written(log)
+    player = Player(FSMHints(LOG), target, store)
+    with pytest.raises(HintsNotPlayed, match=LOG):
+        player.build_hints()
+    player.step()
+    with pytest.raises(HintsNotPlayed, match=LOG):
+        player.build_hints()
+    steps_until(player, lambda player: player.tailing.is_set())
+    tailing = player.build_hints()
+    [node] = tailing.live_nodes
+    [segment] = node.segments
+    assert (node.fnode, segment.first_seq_no, segment.last_seq_no) == (F1, 1, 2)
+    assert (segment.first_offset, segment.last_offset) == (0, log.write_head())
+    player.finish_at_write_head()
+    player.play()
+    assert player.build_hints() == tailing
+
+
+def test_a_player_that_failed_has_no_hints(store: SpyStore, log: Journal, target: Path) -> None:
+    written(log)
+    log.roll()
+    log.prune(log.write_head())
+    player = Player(FSMHints(LOG), target, store)
+    player.finish_at_write_head()
+    with pytest.raises(HoleInLog):
+        player.play()
+    with pytest.raises(HintsNotPlayed):
+        player.build_hints()

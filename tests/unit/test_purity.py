@@ -52,6 +52,9 @@ THIRD_PARTY = frozenset({"attr", "attrs", "crcmod", "rpds"})
 MORE = {
     "_proto/recoverylog_pb2.py": frozenset({"google"}),
     "wire.py": frozenset({"google"}),
+    "simulation/focused.py": frozenset({"hypothesis"}),
+    "simulation/moves.py": frozenset({"hypothesis"}),
+    "simulation/part_strategies.py": frozenset({"hypothesis"}),
     "simulation/strategies.py": frozenset({"hypothesis"}),
 }
 # Builtins that reach what no import shows.

@@ -176,7 +176,7 @@ def test_every_kind_of_step_has_a_name_of_its_own() -> None:
     """The name in JSON is that of the class, in snake case."""
     for do, kind in s.STEPS.items():
         assert do.replace("_", "") == kind.__name__.lower()
-    assert len(set(s.STEPS)) == len(s.STEPS) == 25
+    assert len(set(s.STEPS)) == len(s.STEPS) == 28
 
 
 # What is no scenario

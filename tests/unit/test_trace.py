@@ -20,9 +20,11 @@ from rlog_model.trace import (
     FENCED,
     IMPOSSIBLE,
     Divergence,
+    MalformedTrace,
     Observation,
     Trace,
     first_divergence,
+    from_json,
     refused,
     to_json,
     tree_of,
@@ -36,6 +38,8 @@ observations = st.builds(
     *[st.none() | st.integers(0, 2)] * 4,
     st.none() | st.just({"log": "a/log"}),
     st.none() | st.sampled_from(("reading", "complete")),
+    st.none() | st.just("0a"),
+    st.none() | st.just([]),
     st.none() | st.sampled_from((tree_of(Snapshot()), tree_of(Snapshot.of([("/a", b"x")])))),
 )
 traces = st.lists(observations, max_size=4).map(lambda seen: Trace(tuple(seen)))
@@ -134,3 +138,28 @@ def test_json_of_a_trace_has_what_a_step_shows_and_no_more(trace: Trace) -> None
     assert json.loads(json.dumps(told)) == told
     assert [Observation(**members) for members in told] == list(trace.observations)  # type: ignore[arg-type]  # as told
     assert all(value is not None for members in told for value in members.values())
+
+
+@given(traces)
+def test_a_trace_is_the_same_from_its_json(trace: Trace) -> None:
+    assert from_json(json.loads(json.dumps(to_json(trace)))) == trace
+
+
+@pytest.mark.parametrize(
+    ("data", "where"),
+    [
+        ({"outcome": "done"}, "all"),
+        (["done"], "observation 0"),
+        ([{"outcome": "done"}, {}], "observation 1"),
+        ([{"outcome": "done", "more": 1}], "observation 0"),
+        ([{"outcome": "done", "head": "1"}], "observation 0"),
+        ([{"outcome": "done", "head": True}], "observation 0"),
+        ([{"outcome": None}], "observation 0"),
+        ([{"outcome": "done", "tree": []}], "observation 0"),
+    ],
+)
+def test_what_is_no_trace_is_told_where(data: object, where: str) -> None:
+    """Nothing is taken for what it is not: an answer of nonsense must not pass."""
+    with pytest.raises(MalformedTrace, match=f"^these are no observations: {where}: ") as told:
+        from_json(data)
+    assert told.value.where == where

@@ -131,9 +131,9 @@ class TwoKinds(RuleBasedStateMachine):
     def roll(self, which: int) -> None:
         self.both(which, lambda journal: journal.roll())
 
-    @rule(which=stores, before=st.integers(-1, 200))
-    def prune(self, which: int, before: int) -> None:
-        self.both(which, lambda journal: journal.prune(before))
+    @rule(which=stores, before=st.integers(-1, 200), begin=st.just(0) | st.integers(-1, 100))
+    def prune(self, which: int, before: int, begin: int) -> None:
+        self.both(which, lambda journal: journal.prune(before, begin))
 
     @precondition(lambda self: self.files)
     @rule(which=stores)

@@ -38,12 +38,13 @@ class Roll:
 @frozen
 class Prune:
     before: int
+    begin: int
 
 
 labels = st.sampled_from((EMPTY, MINE, OTHER, LabelSet.of("other", "x")))
 selectors = st.none() | st.builds(LabelSelector, labels, labels)
 appends = st.builds(Append, st.binary(max_size=5), selectors, labels)
-moves = st.lists(appends | st.just(Roll()) | st.builds(Prune, st.integers(-2, 30)), max_size=14)
+moves = st.lists(appends | st.just(Roll()) | st.builds(Prune, st.integers(-2, 30), st.just(0) | st.integers(-2, 30)), max_size=14)
 
 
 def grown(log: Log, *contents: bytes) -> Log:
@@ -60,9 +61,9 @@ def move_both(move: Append | Roll | Prune, log: Log, journal: Journal) -> Log:
         case Roll():
             journal.roll()
             return log.roll()
-        case Prune(before):
-            deleted = [(r.begin, r.end) for r in journal.prune(before)]
-            pruned = log.prune(before)
+        case Prune(before, begin):
+            deleted = [(r.begin, r.end) for r in journal.prune(before, begin)]
+            pruned = log.prune(before, begin)
             gone = [f for f in log.fragments if f not in pruned.fragments]
             assert [(f.begin, f.end) for f in gone] == deleted
             return pruned

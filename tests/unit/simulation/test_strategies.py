@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -14,16 +15,18 @@ from rlog_model.simulation.strategies import scenarios
 from rlog_model.simulation.world import run
 from rlog_model.trace import Observation
 
-DRAWN = 300
+SEEDS = range(4)
+EACH = 125
+DRAWN = len(SEEDS) * EACH
 
 
+@functools.cache
 def drawn() -> Counter[str]:
     """How many of ``DRAWN`` scenarios show what."""
     count: Counter[str] = Counter()
 
-    @seed(2026)
     @settings(
-        max_examples=DRAWN,
+        max_examples=EACH,
         database=None,
         deadline=None,
         phases=[Phase.generate],
@@ -47,19 +50,31 @@ def drawn() -> Counter[str]:
         shown.update({"handoff"} if judge.handoff else ())
         count.update(shown)
 
-    look()
+    # Scenarios of one seed are like each other.
+    for number in SEEDS:
+        seed(number)(look)()
     return count
 
 
 def test_each_sort_of_trouble_is_drawn() -> None:
     count = drawn()
-    assert count["two recorders"] >= DRAWN / 3
-    assert count["handoff"] >= DRAWN / 3
+    assert count["two recorders"] >= DRAWN / 4
+    assert count["handoff"] >= DRAWN / 5
     assert count["commit fenced"] >= DRAWN / 50
-    assert count["append_again done"] >= DRAWN / 30
-    assert count["append_raw done"] >= DRAWN / 10
+    assert count["append_again done"] >= DRAWN / 50
+    assert count["append_torn done"] >= DRAWN / 100
+    assert count["handoff_again done"] >= DRAWN / 100
+    assert count["append_raw done"] >= DRAWN / 20
     assert count["prune done"] >= DRAWN / 30
+    assert count["take_player_hints done complete"] >= DRAWN / 50
     assert count["advance done failed: HoleInLog"] >= 1
-    assert count["advance done tailing"] >= DRAWN / 10
+    assert count["advance done tailing"] >= DRAWN / 20
     assert count["undecided"] >= DRAWN / 100
     assert count["misled"] >= 1
+
+
+def test_most_steps_are_possible() -> None:
+    count = drawn()
+    impossible = sum(n for name, n in count.items() if name.endswith("impossible"))
+    possible = sum(n for name, n in count.items() if " done" in name)
+    assert impossible < possible / 4

@@ -1,0 +1,239 @@
+"""Hypothesis strategies for short scenarios with a focus: what one recorder records, what one
+player reads, how several hand off.
+
+Rules
+-----
+* ``event_scenarios``: the filesystem events of one recorder, on an empty directory or on one that
+  was played. Nothing else happens: what it records shows in its checksum, and in its directory.
+* ``play_scenarios``: a log of one recorder, with garbage, copies, torn appends, closed fragments
+  and holes in it; and plays of it, with hints, without, tailing.
+* ``handoff_scenarios``: two players of one log that hand off at the same time, while its recorder
+  goes on, and another recorder that moves to where they are.
+* They are short, so that many can be tried, and a failure is one of few steps. What takes several
+  recorders is in ``strategies``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from hypothesis import strategies as st
+
+from rlog_model import crc32c
+from rlog_model import scenario as s
+from rlog_model.framing import frame
+from rlog_model.identity import Author, Fnode
+from rlog_model.operation import Create, Link, Property, RecordedOp, Unlink, Write
+from rlog_model.revision import CURRENT, REVISIONS
+from rlog_model.simulation.moves import LOGS, Actor, Story
+from rlog_model.wire import encode_op
+
+EVENTS: Final = 12
+"""Events in a row, at most."""
+
+LANDINGS: Final = 8
+"""Times that something lands in the log, at most."""
+
+
+@st.composite
+def event_scenarios(draw: st.DrawFn) -> s.Scenario:
+    """What one recorder records."""
+    steps: list[s.Step] = []
+    story = Story(draw, steps.append)
+    if story.chance(2):
+        # Few paths, so that much happens to the same files.
+        story.paths = ("/a", "/IDENTITY", "/d/x")[: 1 + story.draw(st.integers(0, 2))]
+    recorder = story.start(LOGS[0], story.author(), None, False)
+    if story.chance(3):
+        _held_open(story, recorder)
+    else:
+        _events(story, recorder, EVENTS)
+    if story.chance(3):
+        player = story.play_to_head(story.take_hints(recorder))
+        files, former = recorder.files, recorder.name
+        story.add(s.Die(former))
+        log = LOGS[story.draw(st.integers(0, 1))]
+        recorder = story.start(log, story.author(), player, False)
+        recorder.files.extend(files)
+        _events(story, recorder, EVENTS // 2)
+        if story.chance(3):
+            story.clear(recorder)
+    if story.chance(2):
+        story.take_hints(recorder)
+    revision = list(REVISIONS)[story.pick(list(REVISIONS))] if story.chance(3) else CURRENT.name
+    return s.Scenario(tuple(steps), "events", revision)
+
+
+def _events(story: Story, recorder: Actor, most: int) -> None:
+    for _ in range(story.draw(st.integers(1, most))):
+        story.event(recorder)
+
+
+def _held_open(story: Story, recorder: Actor) -> None:
+    """What is done to a file that is open, by its name and by its path."""
+    path, name = "/a", recorder.name
+    story.add(s.Create(name, path, "held"))
+    for _ in range(story.draw(st.integers(1, EVENTS))):
+        size = story.draw(st.integers(0, 3))
+        events: tuple[s.Step, ...] = (
+            s.Write(name, "held", size, b"x"),
+            s.Truncate(name, "held", size),
+            s.Create(name, path),
+            s.Write(name, path, size, b"y"),
+            s.Rename(name, path, "/IDENTITY"),
+            s.Link(name, path, "/b"),
+            s.Rename(name, "/b", path),
+            s.Unlink(name, path),
+        )
+        story.add(events[story.pick(events)])
+
+
+@st.composite
+def play_scenarios(draw: st.DrawFn) -> s.Scenario:
+    """What one player reads."""
+    steps: list[s.Step] = []
+    story = Story(draw, steps.append)
+    recorder = story.start(LOGS[0], story.author(), None, False)
+    story.event(recorder)
+    tails = story.chance(2)
+    if tails:
+        story.play(story.take_hints(recorder))
+    landings = _GARBAGE if story.chance(2) else _LANDINGS
+    for _ in range(story.draw(st.integers(1, LANDINGS))):
+        landing = landings[story.pick(landings)]
+        landing(story, recorder)
+        if tails:
+            story.add(s.Advance("p1", "head"))
+    hints = story.take_hints(recorder)
+    if tails:
+        story.add(s.FinishAtWriteHead("p1"))
+        story.add(s.Advance("p1"))
+    elif story.chance(4):
+        story.players += 1
+        player = f"p{story.players}"
+        story.add(s.Play(player, log=LOGS[0]))
+        story.add(s.FinishAtWriteHead(player))
+        story.add(s.Advance(player))
+    else:
+        _end(story, recorder)
+        story.play_to_head(hints)
+        if story.chance(3):
+            story.play_a_players_hints(recorder)
+    return s.Scenario(tuple(steps), "plays")
+
+
+@st.composite
+def handoff_scenarios(draw: st.DrawFn) -> s.Scenario:
+    """How several hand off."""
+    steps: list[s.Step] = []
+    story = Story(draw, steps.append)
+    former = story.start(LOGS[0], story.author(), None, False)
+    _events(story, former, 2)
+    hints = story.take_hints(former)
+    authors = [story.author(), story.author()]
+    players = [story.play(hints), story.play(hints)]
+    for player, author in zip(players, authors, strict=True):
+        story.add(s.InjectHandoff(player, author))
+    for _ in range(story.draw(st.integers(1, 6))):
+        move = story.draw(st.integers(0, 4))
+        if move == 0:
+            story.event(former)
+        elif move == 1:
+            story.commit(former)
+        elif move == 2:
+            story.handoff_again(former)
+        else:
+            until = s.UNTIL[story.pick(s.UNTIL)]
+            story.add(s.Advance(players[move - 3], until))
+    successors = []
+    for player, author in zip(players, authors, strict=True):
+        story.add(s.Advance(player))
+        successors.append(story.start(LOGS[0], author, player, story.chance(2)))
+    for successor in successors:
+        story.event(successor)
+    if story.chance(2):
+        _move_there(story)
+    for successor in successors:
+        story.take_hints(successor)
+    story.play_to_head(story.hints[-1])
+    return s.Scenario(tuple(steps), "handoffs")
+
+
+def _move_there(story: Story) -> None:
+    """A recorder of another log moves to that of the handoffs."""
+    stranger = story.start(LOGS[1], story.author(), None, False)
+    story.event(stranger)
+    player = story.play_to_head(story.take_hints(stranger))
+    story.add(s.Commit(story.start(LOGS[0], story.author(), player, story.chance(2)).name))
+
+
+def _end(story: Story, recorder: Actor) -> None:
+    """What the end of the log is like."""
+    end = story.draw(st.integers(0, 4))
+    if end == 0:
+        story.garbage_lands(recorder)
+    elif end == 1:
+        story.event(recorder)
+        story.append_torn(recorder)
+    elif end == 2:
+        story.prune(recorder)
+
+
+def _event_lands(story: Story, recorder: Actor) -> None:
+    story.event(recorder)
+    story.add(s.Commit(recorder.name))
+
+
+def _take_hints(story: Story, recorder: Actor) -> None:
+    story.take_hints(recorder)
+
+
+_LANDINGS: Final[tuple[Callable[[Story, Actor], None], ...]] = (
+    _event_lands,
+    _event_lands,
+    _event_lands,
+    Story.garbage_lands,
+    Story.append_again,
+    Story.roll,
+    Story.prune,
+    _take_hints,
+)
+
+_GARBAGE: Final = (_event_lands, Story.garbage_lands)
+
+
+@st.composite
+def raw_log_scenarios(draw: st.DrawFn) -> s.Scenario:
+    """A log that no recorder of ours would write, and a play of it from its beginning: paths that
+    no directory can hold, files and properties that are in each other's way, an end that is torn.
+    """
+    branch = b""
+    checksum = crc32c.INITIAL
+    for seq_no in range(1, 1 + draw(st.integers(1, 6))):
+        op = RecordedOp(seq_no, checksum, Author(1), draw(_CHANGES))
+        payload = encode_op(op)
+        branch += frame(payload) + b"x" * max(op.raw_length, 0)
+        checksum = crc32c.update(checksum, payload)
+    log = LOGS[0]
+    torn = draw(st.just(0) | st.integers(1, 12))
+    steps = (
+        s.AppendRaw(log, branch[: len(branch) - torn]),
+        s.Play("p1", log=log),
+        s.FinishAtWriteHead("p1"),
+        s.Advance("p1"),
+    )
+    return s.Scenario(steps, "raw log")
+
+
+_PATHS: Final = st.sampled_from(["/a", "/a/b/c", "/a/b", "/d", "/a/../b", "a", "/"])
+_FNODES: Final = st.integers(1, 5).map(Fnode)
+_CHANGES: Final = st.one_of(
+    st.builds(Create, _PATHS),
+    st.builds(Create, _PATHS),
+    st.builds(Link, _FNODES, _PATHS),
+    st.builds(Unlink, _FNODES, _PATHS),
+    st.builds(Write, _FNODES, st.integers(-1, 3), st.integers(-1, 3)),
+    st.builds(Property, _PATHS, st.binary(max_size=2)),
+    st.none(),
+)
