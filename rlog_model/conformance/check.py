@@ -26,7 +26,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from rlog_model import scenario as scenarios
 from rlog_model.conformance.judge import Verdict, judge
 from rlog_model.scenario import Scenario
-from rlog_model.simulation import strategies
+from rlog_model.simulation.focused import mixed_scenarios
 
 BATCH: Final = 200
 """Random scenarios that are drawn from one seed."""
@@ -210,7 +210,7 @@ def _batch(reports: Reports, deadline: float, number: int) -> Failure | None:
         report_multiple_bugs=False,
         verbosity=Verbosity.quiet,
     )
-    @given(strategies.scenarios())
+    @given(mixed_scenarios())
     def execute(scenario: Scenario) -> None:
         nonlocal smallest, tally, reported
         now = time.monotonic()

@@ -27,6 +27,7 @@ from rlog_model.identity import Author, Fnode
 from rlog_model.operation import Create, Link, Property, RecordedOp, Unlink, Write
 from rlog_model.revision import CURRENT, REVISIONS
 from rlog_model.simulation.moves import LOGS, Actor, Story
+from rlog_model.simulation.strategies import scenarios
 from rlog_model.wire import encode_op
 
 EVENTS: Final = 12
@@ -158,6 +159,13 @@ def handoff_scenarios(draw: st.DrawFn) -> s.Scenario:
         story.take_hints(successor)
     story.play_to_head(story.hints[-1])
     return s.Scenario(tuple(steps), "handoffs")
+
+
+def mixed_scenarios() -> st.SearchStrategy[s.Scenario]:
+    """Scenarios of ``strategies``, half of the time, and those with a focus that can be judged."""
+    worlds = scenarios()
+    focused = event_scenarios() | play_scenarios() | handoff_scenarios()
+    return st.booleans().flatmap(lambda focus: focused if focus else worlds)
 
 
 def _move_there(story: Story) -> None:

@@ -12,10 +12,14 @@ FENCED, EXISTS = "fenced", "refused: RecordingRefused EXISTS"
 PROPERTY = "refused: RecordingRefused PROPERTY"
 
 STATUSES: dict[str, list[str]] = {
+    "dies-and-returns": ["complete", "complete", "complete"],
     "directory-at-a-property-path": ["complete"],
     "every-event": ["complete"],
     "fork": ["complete"] * 3,
+    "handoff-lands-again": ["complete", "complete", "complete"],
+    "hole-that-hints-skip": ["tailing", "complete", "complete", "failed: HoleInLog"],
     "last-file-unlinked-after-a-move": ["complete"] * 4,
+    "late-append-of-the-dead": ["complete", "complete", "complete"],
     "lost-race": ["appending", "complete", "complete"],
     "move": ["complete"] * 4,
     "move-without-files": ["complete"] * 2,
@@ -25,15 +29,19 @@ STATUSES: dict[str, list[str]] = {
     "retries": ["complete"] * 2,
     "tailing": ["tailing"] * 3 + ["complete"] * 2,
     "takeover": ["complete"] * 3,
+    "torn-and-followed": ["complete", "complete"],
+    "torn-at-the-head": ["complete", "tailing", "complete"],
     "truncated-while-open": ["complete"],
     "two-handoffs-race": ["appending"] * 2 + ["complete"] * 3,
     "unnoticed-zombie": ["complete"] * 4,
+    "zombie-before-its-first-operation": ["complete", "complete"],
     "zombie-hints": ["complete"] * 3,
 }
 """What each advance of a player comes to."""
 
 NOT_DONE: dict[str, dict[int, str]] = {
     "every-event": {12: EXISTS},
+    "handoff-lands-again": {16: FENCED},
     "last-file-unlinked-after-a-move": {18: "refused: InvalidHints NO_LIVE_FILE"},
     "move-without-files": {9: "refused: InvalidHints NO_LIVE_FILE"},
     "property": {6: PROPERTY, 7: PROPERTY},

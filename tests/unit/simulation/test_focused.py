@@ -15,6 +15,7 @@ from rlog_model.scenario import Scenario
 from rlog_model.simulation.focused import (
     event_scenarios,
     handoff_scenarios,
+    mixed_scenarios,
     play_scenarios,
     raw_log_scenarios,
 )
@@ -22,11 +23,14 @@ from rlog_model.simulation.world import run
 from rlog_model.trace import DONE
 
 
-@pytest.mark.parametrize("strategy", [event_scenarios, play_scenarios, handoff_scenarios])
-@given(st.data())
-def test_the_model_is_true_to_them(strategy: object, data: st.DataObject) -> None:
-    assert callable(strategy)
-    scenario = data.draw(strategy())
+@pytest.mark.parametrize(
+    "strategy",
+    [event_scenarios(), play_scenarios(), handoff_scenarios(), mixed_scenarios()],
+    ids=["events", "plays", "handoffs", "mixed"],
+)
+@given(data=st.data())
+def test_the_model_is_true_to_them(strategy: SearchStrategy[Scenario], data: st.DataObject) -> None:
+    scenario = data.draw(strategy)
     judge = Judge()
     run(scenario, judge)
     assert judge.failure is None, f"{judge.failure}\n{s.dumps(scenario)}"
