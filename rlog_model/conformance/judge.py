@@ -8,7 +8,8 @@ A scenario fails at the first step at which
    recorder's directory, what a player rebuilt; or
 2. a player is complete, and its tree is not the truth (see ``simulation.truth``); or
 3. a player fails, and nothing was deleted that it needs: hints of a recorder lead to its tree; or
-4. a recorder, or a player that can be asked, has live files and can't give hints.
+4. a recorder, or a player that can be asked, has live files and can't give hints; or
+5. an invariant is broken: see ``simulation.invariants``.
 
 So does one that either of them breaks at, by whatever exception.
 """
@@ -28,6 +29,7 @@ from rlog_model.play_messages import Failed
 from rlog_model.scenario import Scenario, Step
 from rlog_model.segment import UNKNOWN_OFFSET
 from rlog_model.simulation import world as model
+from rlog_model.simulation.invariants import broken
 from rlog_model.simulation.state import World
 from rlog_model.trace import Observation, Trace, Tree, first_divergence
 
@@ -87,6 +89,9 @@ class Judge:
             self.failed_at = self._steps
         if isinstance(step, s.Advance) and seen.status is not None and self.failure is None:
             self.failure = self._judge_player(world, step.player, seen)
+            self.failed_at = self._steps
+        if self.failure is None and (wrong := next(broken(world, step), None)):
+            self.failure = f"step {self._steps}: {wrong}"
             self.failed_at = self._steps
         self._steps += 1
 
