@@ -109,6 +109,27 @@ def protos(session: nox.Session) -> None:
 
 
 @nox.session
+def mutants(session: nox.Session) -> None:
+    """Every mutant is killed, and every hostile program; `-- --output=docs/matrix` for the docs."""
+    session.install("-e", ".[cli]")
+    session.run("rlog", "mutants", "--seconds=60", *session.posargs)
+
+
+@nox.session
+def explore(session: nox.Session) -> None:
+    """All states of small worlds; arguments are those of `rlog explore`."""
+    session.install("-e", ".[cli]")
+    session.run("rlog", "explore", *session.posargs)
+
+
+@nox.session
+def soak(session: nox.Session) -> None:
+    """Random worlds for half an hour: nothing may be found."""
+    session.install("-e", ".[fuzz]")
+    session.run("rlog", "fuzz", *(session.posargs or ["--minutes=30"]))
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """The benchmarks; benchmarks/README.md has the figures."""
     session.install("-e", ".[bench]")

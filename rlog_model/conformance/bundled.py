@@ -11,7 +11,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import attrs
@@ -24,6 +24,7 @@ from rlog_model.conformance.directory import (
     content_of,
     directories_for,
     prune,
+    scratch,
     snapshot_of,
 )
 from rlog_model.fsm import FSM
@@ -49,17 +50,30 @@ from rlog_model.trace import DONE, FENCED, IMPOSSIBLE, Observation, Trace, refus
 
 def execute(scenario: Scenario) -> Trace:
     """What the bundled implementation shows of a scenario, over a FileStore in a new directory."""
-    root = Path(tempfile.mkdtemp(prefix="rlog-check-"))
+    root = Path(tempfile.mkdtemp(prefix="rlog-check-", dir=scratch()))
     try:
-        with FileStore(root / "store") as store:
-            return execute_in(root, store, scenario)
+        return execute_in_files(root, scenario)
     finally:
         shutil.rmtree(root, ignore_errors=True)
 
 
-def execute_in(root: Path, store: JournalStore, scenario: Scenario) -> Trace:
-    """What the bundled implementation shows of a scenario; its directories stay in ``root``."""
-    with contextlib.closing(Bench(root, store, REVISIONS[scenario.revision])) as bench:
+def execute_in_files(root: Path, scenario: Scenario) -> Trace:
+    """What the bundled implementation shows of a scenario, over a FileStore in ``root``, where its
+    directories stay."""
+    with FileStore(root / "store") as store:
+        return execute_in(root, store, scenario, lambda: FileStore(root / "store"))
+
+
+def execute_in(
+    root: Path,
+    store: JournalStore,
+    scenario: Scenario,
+    other: Callable[[], JournalStore] | None = None,
+) -> Trace:
+    """What the bundled implementation shows of a scenario; its directories stay in ``root``. See
+    ``Bench``."""
+    revision = REVISIONS[scenario.revision]
+    with contextlib.closing(Bench(root, store, revision, other)) as bench:
         return Trace(tuple(bench.execute(step) for step in scenario.steps))
 
 
@@ -82,14 +96,21 @@ class _Recorder:
 class Bench:
     """Everything that a scenario has made so far."""
 
-    def __init__(self, root: Path, store: JournalStore, revision: Revision) -> None:
+    def __init__(
+        self,
+        root: Path,
+        store: JournalStore,
+        revision: Revision,
+        other: Callable[[], JournalStore] | None = None,
+    ) -> None:
         """``root``: where directories are made: ``recorder-NAME`` of a recorder that starts on an
-        empty one, ``player-NAME`` of a player."""
+        empty one, ``player-NAME`` of a player. ``other`` opens the store once more, as another
+        process would: so do all who are neither recorders nor players, each time."""
+        self._other = other
         self._root = root
         self._store = store
         self._revision = revision
         self._open_files = contextlib.ExitStack()
-        self._journals: dict[str, Journal] = {}
         self._recorders: dict[str, _Recorder] = {}
         self._players: dict[str, BundledPlayer] = {}
         self._hints: dict[str, FSMHints] = {}
@@ -105,12 +126,15 @@ class Bench:
             case s.StartRecorder():
                 return self._start_recorder(step)
             case s.AppendRaw(log, data, times):
-                return Observation(DONE, head=self._journal(log).append(data * times).end)
+                with self._outside(log) as journal:
+                    return Observation(DONE, head=journal.append(data * times).end)
             case s.Roll(log):
-                self._journal(log).roll()
+                with self._outside(log) as journal:
+                    journal.roll()
                 return Observation(DONE)
             case s.Prune(log, before, begin):
-                self._journal(log).prune(before, begin)
+                with self._outside(log) as journal:
+                    journal.prune(before, begin)
                 return Observation(DONE)
             case s.Play():
                 return self._play(step)
@@ -118,7 +142,7 @@ class Bench:
                 at = self._players.get(step.player)
                 if at is None:
                     return Observation(IMPOSSIBLE)
-                return player_step(at, step, self._journal, self._hints)
+                return player_step(at, step, self._outside, self._head, self._hints)
             case _:
                 return self._recorder_step(step)
 
@@ -126,10 +150,16 @@ class Bench:
         """Close what is open. The directories and the store stay."""
         self._open_files.close()
 
-    def _journal(self, log: str) -> Journal:
-        if log not in self._journals:
-            self._journals[log] = self._store.open(log)
-        return self._journals[log]
+    def _head(self, log: str) -> int:
+        with self._store.open(log) as journal:
+            return journal.write_head()
+
+    @contextlib.contextmanager
+    def _outside(self, log: str) -> Iterator[Journal]:
+        """A journal, as one who is neither recorder nor player opens it."""
+        with contextlib.ExitStack() as opened:
+            store = self._store if self._other is None else opened.enter_context(self._other())
+            yield opened.enter_context(store.open(log))
 
     # Recorders
 
@@ -146,7 +176,8 @@ class Bench:
         else:
             player = None
             directory.mkdir()
-        journal = self._journal(step.log)
+        journal = self._store.open(step.log)
+        self._open_files.callback(journal.close)
         queue = ManualAppendQueue(journal)
         try:
             recorder = Recorder(
@@ -174,7 +205,8 @@ class Bench:
             case s.AppendAgain(_, back):
                 if not 0 <= back < len(at.landed):
                     return Observation(IMPOSSIBLE)
-                return _land(at.journal, at.landed[-1 - back])
+                with self._outside(at.journal.name) as journal:
+                    return _land(journal, at.landed[-1 - back])
             case s.Commit(_, appends) if at.dead:
                 return _commit_of_dead(at, appends)
             case _ if at.dead:

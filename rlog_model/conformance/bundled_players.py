@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import attrs
@@ -61,7 +62,8 @@ class BundledPlayer:
 def player_step(
     at: BundledPlayer,
     step: PlayerStep,
-    journal: Callable[[str], Journal],
+    journal: Callable[[str], AbstractContextManager[Journal]],
+    head: Callable[[str], int],
     hints: dict[str, FSMHints],
 ) -> Observation:
     """Do a step of a player that is there. Hints that it gives are put into ``hints``."""
@@ -70,14 +72,15 @@ def player_step(
             if at.handoff is None:
                 return Observation(IMPOSSIBLE)
             fence = LabelSet.of(FENCE_REGISTER, at.handoff.author.fence())
-            again = journal(at.handoff.log).append(at.handoff.content, union=fence)
+            with journal(at.handoff.log) as opened:
+                again = opened.append(at.handoff.content, union=fence)
             return Observation(DONE, head=again.end)
         case s.TakePlayerHints(_, name):
             return _take_hints(at, name, hints)
         case _ if at.player.done.done():
             return Observation(IMPOSSIBLE)
         case s.Advance(_, until):
-            return _advance(at, until, journal)
+            return _advance(at, until, head)
         case s.FinishAtWriteHead() | s.InjectHandoff():
             return _wish(at, step)
         case s.Play():
@@ -97,11 +100,11 @@ def _take_hints(at: BundledPlayer, name: str, hints: dict[str, FSMHints]) -> Obs
     return attrs.evolve(seen, hints=hints_to_json(hints[name]))
 
 
-def _advance(at: BundledPlayer, until: str, journal: Callable[[str], Journal]) -> Observation:
+def _advance(at: BundledPlayer, until: str, head: Callable[[str], int]) -> Observation:
     player = at.player
     while not player.done.done():
         request = at.progress.request
-        idle = isinstance(request, Read) and request.offset >= journal(request.log).write_head()
+        idle = isinstance(request, Read) and request.offset >= head(request.log)
         # What the machine has ended with is still to be done to the directory.
         if not at.progress.playback.done and stops(at.progress, until, idle=idle):
             break

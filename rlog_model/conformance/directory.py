@@ -30,6 +30,13 @@ def snapshot_of(directory: Path) -> Snapshot:
     return Snapshot.of(files, inodes.values())
 
 
+def scratch() -> Path | None:
+    """Where directories are made that needn't outlive a process: in memory, where that is. None:
+    where Python makes them."""
+    memory = Path("/dev/shm")
+    return memory if os.access(memory, os.W_OK | os.X_OK) else None
+
+
 def appends(descriptor: int) -> bool:
     """Whether a file was opened to append."""
     return bool(fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_APPEND)

@@ -20,15 +20,18 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from rlog_model import crc32c
 from rlog_model import scenario as s
-from rlog_model.framing import frame
-from rlog_model.identity import Author, Fnode
-from rlog_model.operation import Create, Link, Property, RecordedOp, Unlink, Write
 from rlog_model.revision import CURRENT, REVISIONS
 from rlog_model.simulation.moves import LOGS, Actor, Story
 from rlog_model.simulation.strategies import scenarios
-from rlog_model.wire import encode_op
+
+_FEW_PATHS: Final = (
+    ("/a",),
+    ("/a", "/b"),
+    ("/a", "/IDENTITY"),
+    ("/d/x", "/d/e/z", "/d/e/y"),
+    ("/d/x", "/d", "/IDENTITY/x"),
+)
 
 EVENTS: Final = 12
 """Events in a row, at most."""
@@ -44,9 +47,14 @@ def event_scenarios(draw: st.DrawFn) -> s.Scenario:
     story = Story(draw, steps.append)
     if story.chance(2):
         # Few paths, so that much happens to the same files.
-        story.paths = ("/a", "/IDENTITY", "/d/x")[: 1 + story.draw(st.integers(0, 2))]
+        story.paths = _FEW_PATHS[story.pick(_FEW_PATHS)]
     recorder = story.start(LOGS[0], story.author(), None, False)
     if story.chance(3):
+        # So that hints begin behind the first operation.
+        story.add(s.Create(recorder.name, "/first"))
+        story.event(recorder)
+        story.add(s.Unlink(recorder.name, "/first"))
+    if story.chance(2):
         _held_open(story, recorder)
     else:
         _events(story, recorder, EVENTS)
@@ -58,7 +66,7 @@ def event_scenarios(draw: st.DrawFn) -> s.Scenario:
         recorder = story.start(log, story.author(), player, False)
         recorder.files.extend(files)
         _events(story, recorder, EVENTS // 2)
-        if story.chance(3):
+        if story.chance(2):
             story.clear(recorder)
     if story.chance(2):
         story.take_hints(recorder)
@@ -68,7 +76,12 @@ def event_scenarios(draw: st.DrawFn) -> s.Scenario:
 
 def _events(story: Story, recorder: Actor, most: int) -> None:
     for _ in range(story.draw(st.integers(1, most))):
-        story.event(recorder)
+        if story.chance(8):
+            # A directory, and mostly to where nothing is.
+            moves = ("/d", "/moved"), ("/moved", "/d"), ("/d/e", "/moved"), ("/d", "/d/e")
+            story.add(s.Rename(recorder.name, *moves[story.pick(moves)]))
+        else:
+            story.event(recorder)
 
 
 def _held_open(story: Story, recorder: Actor) -> None:
@@ -82,6 +95,7 @@ def _held_open(story: Story, recorder: Actor) -> None:
             s.Truncate(name, "held", size),
             s.Create(name, path),
             s.Write(name, path, size, b"y"),
+            s.Write(name, path, size, b""),
             s.Rename(name, path, "/IDENTITY"),
             s.Link(name, path, "/b"),
             s.Rename(name, "/b", path),
@@ -153,6 +167,9 @@ def handoff_scenarios(draw: st.DrawFn) -> s.Scenario:
         successors.append(story.start(LOGS[0], author, player, story.chance(2)))
     for successor in successors:
         story.event(successor)
+    for _ in range(story.draw(st.integers(0, 4))):
+        happens = _AFTERWARDS[story.pick(_AFTERWARDS)]
+        happens(story, successors[story.pick(successors)])
     if story.chance(2):
         _move_there(story)
     for successor in successors:
@@ -208,40 +225,11 @@ _LANDINGS: Final[tuple[Callable[[Story, Actor], None], ...]] = (
     _take_hints,
 )
 
-_GARBAGE: Final = (_event_lands, Story.garbage_lands)
-
-
-@st.composite
-def raw_log_scenarios(draw: st.DrawFn) -> s.Scenario:
-    """A log that no recorder of ours would write, and a play of it from its beginning: paths that
-    no directory can hold, files and properties that are in each other's way, an end that is torn.
-    """
-    branch = b""
-    checksum = crc32c.INITIAL
-    for seq_no in range(1, 1 + draw(st.integers(1, 6))):
-        op = RecordedOp(seq_no, checksum, Author(1), draw(_CHANGES))
-        payload = encode_op(op)
-        branch += frame(payload) + b"x" * max(op.raw_length, 0)
-        checksum = crc32c.update(checksum, payload)
-    log = LOGS[0]
-    torn = draw(st.just(0) | st.integers(1, 12))
-    steps = (
-        s.AppendRaw(log, branch[: len(branch) - torn]),
-        s.Play("p1", log=log),
-        s.FinishAtWriteHead("p1"),
-        s.Advance("p1"),
-    )
-    return s.Scenario(steps, "raw log")
-
-
-_PATHS: Final = st.sampled_from(["/a", "/a/b/c", "/a/b", "/d", "/a/../b", "a", "/"])
-_FNODES: Final = st.integers(1, 5).map(Fnode)
-_CHANGES: Final = st.one_of(
-    st.builds(Create, _PATHS),
-    st.builds(Create, _PATHS),
-    st.builds(Link, _FNODES, _PATHS),
-    st.builds(Unlink, _FNODES, _PATHS),
-    st.builds(Write, _FNODES, st.integers(-1, 3), st.integers(-1, 3)),
-    st.builds(Property, _PATHS, st.binary(max_size=2)),
-    st.none(),
+_AFTERWARDS: Final[tuple[Callable[[Story, Actor], None], ...]] = (
+    _event_lands,
+    Story.roll,
+    Story.append_again,
+    Story.handoff_again,
 )
+
+_GARBAGE: Final = (_event_lands, Story.garbage_lands)

@@ -110,8 +110,9 @@ def _head_is_a_lower_bound(world: World, recorder: SimRecorder) -> bool:
 
 
 def _end_was_made(world: World, fsm: FSM) -> bool:
+    """Unless it read a torn append, and what lies behind as its rest."""
     end = fsm.next_seq_no, fsm.next_checksum
-    return end == BEGINNING or end in world.made
+    return end == BEGINNING or end in world.made or bool(world.torn)
 
 
 def _files_are_nodes(player: SimPlayer) -> bool:

@@ -96,10 +96,12 @@ class World:
         """What a player that is complete must have built."""
         taken = self.players[player].taken
         log = taken.hints.log
-        # What lies behind a torn append can be read as its rest. No journal that keeps its word
-        # shows such a thing: so what it comes to is not decided.
-        misleads = taken.misleads or self.log(log).head > self.torn.get(log, self.log(log).head)
-        return truth(taken.hints, taken.at, self.landed.get(log, ()), self.made, misleads=misleads)
+        if self.log(log).head > self.torn.get(log, self.log(log).head):
+            # What lies behind a torn append can be read as its rest: as an operation that nobody
+            # made. No journal that keeps its word shows such a thing: so it is not decided.
+            return Truth(FileTree().snapshot(), misleads=True, misled=True)
+        landed = self.landed.get(log, ())
+        return truth(taken.hints, taken.at, landed, self.made, misleads=taken.misleads)
 
     def log(self, name: str) -> Log:
         """A log, which is there as soon as it is named."""

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 import rlog_model
 from rlog_model import cli
 from rlog_model.cli.app import app
-from rlog_model.conformance import bundled, bundled_players, check
+from rlog_model.conformance import bundled_players, check
 from rlog_model.scenario import Advance, Scenario, StartRecorder, dumps
 from rlog_model.scenario_parts import Decode
 from rlog_model.staging import Staging, StagingFailed

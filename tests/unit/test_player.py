@@ -566,7 +566,8 @@ def test_wishes_of_several_threads_at_once(store: SpyStore, log: Journal, target
 def test_hints_of_a_player_lead_where_it_is_while_it_tails_and_when_it_is_complete(
     store: SpyStore, log: Journal, target: Path
 ) -> None:
-    """They name all that it has read, with exact offsets; and there are none before it has read its own."""
+    """They name all that it has read, with exact offsets; before it has read its own there are
+    none."""
     written(log)
     player = Player(FSMHints(LOG), target, store)
     with pytest.raises(HintsNotPlayed, match=LOG):

@@ -55,6 +55,7 @@ MORE = {
     "simulation/focused.py": frozenset({"hypothesis"}),
     "simulation/moves.py": frozenset({"hypothesis"}),
     "simulation/part_strategies.py": frozenset({"hypothesis"}),
+    "simulation/raw_logs.py": frozenset({"hypothesis"}),
     "simulation/strategies.py": frozenset({"hypothesis"}),
 }
 # Builtins that reach what no import shows.

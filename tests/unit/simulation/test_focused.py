@@ -11,12 +11,17 @@ from hypothesis.strategies import SearchStrategy
 
 from rlog_model import scenario as s
 from rlog_model.conformance.judge import Judge
+from rlog_model.hints import HintRule
 from rlog_model.scenario import Scenario
 from rlog_model.simulation.focused import (
     event_scenarios,
     handoff_scenarios,
     mixed_scenarios,
     play_scenarios,
+)
+from rlog_model.simulation.raw_logs import (
+    hints_scenarios,
+    journal_scenarios,
     raw_log_scenarios,
 )
 from rlog_model.simulation.world import run
@@ -37,12 +42,16 @@ def test_the_model_is_true_to_them(strategy: SearchStrategy[Scenario], data: st.
     assert s.loads(s.dumps(scenario)) == scenario
 
 
-@given(raw_log_scenarios())
+@given(raw_log_scenarios() | journal_scenarios())
 def test_a_raw_log_is_played_or_refused(scenario: Scenario) -> None:
     """By a typed error, whatever it holds: the play ends."""
     *_, last = run(scenario, lambda world, step, seen: None).observations
     assert last.status is not None
     assert last.status == "complete" or last.status.startswith("failed: ")
+
+
+OF_HINTS = set(HintRule) - {HintRule.NO_LIVE_FILE, HintRule.ONE_LOG}
+"""The rules of hints by themselves."""
 
 
 def seen_in(strategy: SearchStrategy[Scenario], examples: int) -> Counter[str]:
@@ -74,10 +83,22 @@ def seen_in(strategy: SearchStrategy[Scenario], examples: int) -> Counter[str]:
             raw_log_scenarios(),
             ["player complete", "player failed: UnplayablePath", "player failed: UnplayableTree"],
         ),
+        (journal_scenarios(), ["player complete", "player failed: HoleInLog", "prune done"]),
+        (
+            hints_scenarios(),
+            [
+                "new_fsm done",
+                *[
+                    f"new_fsm refused: InvalidHints {rule.name}"
+                    for rule in (HintRule.NO_LOG, HintRule.LAST_LOG)
+                ],
+                "build_hints done",
+            ],
+        ),
     ],
-    ids=["events", "plays", "handoffs", "raw logs"],
+    ids=["events", "plays", "handoffs", "raw logs", "journals", "hints"],
 )
 def test_what_they_are_for_happens(strategy: SearchStrategy[Scenario], happens: list[str]) -> None:
-    counted = seen_in(strategy, 200)
-    assert counted["done"] > counted["steps"] / 2
+    counted = seen_in(strategy, 300)
+    assert counted["done"] > counted["steps"] / 8
     assert [what for what in happens if not counted[what]] == []

@@ -44,7 +44,12 @@ class Prune:
 labels = st.sampled_from((EMPTY, MINE, OTHER, LabelSet.of("other", "x")))
 selectors = st.none() | st.builds(LabelSelector, labels, labels)
 appends = st.builds(Append, st.binary(max_size=5), selectors, labels)
-moves = st.lists(appends | st.just(Roll()) | st.builds(Prune, st.integers(-2, 30), st.just(0) | st.integers(-2, 30)), max_size=14)
+moves = st.lists(
+    appends
+    | st.just(Roll())
+    | st.builds(Prune, st.integers(-2, 30), st.just(0) | st.integers(-2, 30)),
+    max_size=14,
+)
 
 
 def grown(log: Log, *contents: bytes) -> Log:
