@@ -94,9 +94,9 @@ def _nodes(draw: st.DrawFn) -> FnodeSegments:
     """A file, mostly with its creation in the first segment."""
     fnode = draw(st.integers(1, 4))
     segments: list[Segment] = []
-    first = fnode + draw(st.sampled_from([0, 0, 0, 1]))
-    for _ in range(draw(st.integers(0, 2))):
-        last = first + draw(st.sampled_from([0, 0, 1, -1]))
+    first = fnode + draw(st.sampled_from([0, 0, 0, 0, 1]))
+    for _ in range(draw(st.sampled_from([1, 1, 1, 2, 2, 0]))):
+        last = first + draw(st.sampled_from([0, 0, 0, 1, 1, -1]))
         end = draw(st.sampled_from([0, 10 * last + 10]))
         author, log = draw(_AUTHORS), draw(_SEGMENT_LOGS)
         segments.append(Segment(author, first, 10 * first, 0, last, end, log))
