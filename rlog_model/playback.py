@@ -20,8 +20,10 @@ PLAY-4  A frame is offered to the FSM if its payload is an operation. Reading go
         An append is atomic, so at a head nothing is half there. What has begun before a head and
         isn't whole there, be it a frame or the raw bytes of a write, is no operation.
 PLAY-5  A hole in the log is read over while hinted segments remain that may still lie behind it.
-        A hole that holds a hinted segment, or one behind the hinted segments, where the branch may
-        go on: the play fails. So does one at the beginning where the hints name no segment.
+        The play fails at a hole that holds a hinted segment; and at one in which the branch may
+        have gone on: behind the hinted segments; or beyond where the last of them may begin, unless
+        that is known to end behind the hole. What is found behind could be a copy, which landed
+        late. So it fails at a hole at the beginning where the hints name no segment.
 PLAY-6  Hinted segments that remain at the head which their log had at the start: the play fails.
 PLAY-7  Asked to finish at the write head, it asks for the head again once no hints remain, and is
         complete when it has read to it.
@@ -201,12 +203,17 @@ class Playback:
         return attrs.evolve(self, framer=framer.feed(content))._scan(work)
 
     def _lost_in_hole(self, log: str, first: int, last: int) -> PlayError | None:
+        lost = HoleInLog(log, first, last, self.fsm.next_seq_no)
         segment = self.fsm.remaining.segment
-        if segment is not None and self.writing is None:
-            end = segment.last_offset
-            if end == UNKNOWN_OFFSET or end > last:
-                return None
-        return HoleInLog(log, first, last, self.fsm.next_seq_no)
+        if segment is None or self.writing is not None:
+            return lost
+        if segment.last_offset != UNKNOWN_OFFSET and segment.last_offset <= last:
+            return lost
+        final = self.fsm.remaining.segments[-1]
+        begins_in_hole = final.log == log and final.first_offset < last
+        if begins_in_hole and final.last_offset == UNKNOWN_OFFSET:
+            return lost
+        return None
 
     def _told_at_head(self, log: str, offset: int, work: Work) -> Progress:
         if offset < self.heads[log]:

@@ -347,12 +347,19 @@ def test_it_tails_once_it_has_reached_the_head_and_not_before() -> None:
     assert world.progress.playback.fsm.next_checksum == branch.next_checksum
 
 
-def test_a_hole_over_which_a_hinted_segment_may_still_lie_is_read_over() -> None:
-    one, first = start().ops(Create("/dead"))
-    two, log = one.ops(Create("/live"))
-    hints = hints_of((2, (segment(2, 2, one.next_checksum, 3),)))
-    world = play(first + log, hints, hole=len(first))
-    assert world.fsm.next_checksum == two.next_checksum
+@pytest.mark.parametrize("last_ends", [True, False])
+def test_a_hole_over_which_a_hinted_segment_may_still_lie_is_read_over(last_ends: bool) -> None:
+    """While another comes, which does not begin in it; or where the last is known to end behind."""
+    one, dead = start().ops(Create("/dead"))
+    two, first = one.ops(Create("/live"))
+    three, between = two.ops(Create("/dead, too"))
+    four, second = three.ops(Create("/more"))
+    hole, end = len(dead), len(dead + first)
+    early = segment(2, 2, one.next_checksum, 3, end if last_ends else 0)
+    late = segment(4, 4, three.next_checksum, end)
+    hints = hints_of((2, (early,)), *([] if last_ends else [(4, (late,))]))
+    world = play(dead + first + between + second, hints, hole=hole)
+    assert world.fsm.next_checksum == four.next_checksum
 
 
 @pytest.mark.parametrize("known_end", [True, False])
@@ -362,11 +369,18 @@ def test_a_hole_that_may_hold_what_is_needed_fails(known_end: bool) -> None:
     end = len(first) if known_end else 0
     hints = hints_of((1, (segment(1, 1, 0, 0, end),)))
     error = play(first + rest, hints, hole=len(first)).error
-    if known_end:
-        assert same(error, HoleInLog(LOG, 0, len(first), 1))
-    else:
-        assert isinstance(error, HintsRemain)
+    assert same(error, HoleInLog(LOG, 0, len(first), 1))
     assert "data loss" in str(error)
+
+
+def test_a_copy_of_a_hinted_operation_behind_a_hole_is_not_believed() -> None:
+    """What went on from the operation itself was lost with it."""
+    one, first = start().ops(Create("/a"))
+    _, lost = one.ops((Write(F1, 0, 1), b"x"))
+    hints = hints_of((1, (segment(1, 1, 0, 0),)))
+    hole = len(first + lost)
+    error = play(first + lost + first, hints, hole=hole).error
+    assert same(error, HoleInLog(LOG, 0, hole, 1))
 
 
 def test_a_log_without_its_beginning_can_not_be_played_without_hints() -> None:
