@@ -106,12 +106,8 @@ MUTANTS: Final = (
         layer=Layer.PLAYBACK,
         rules=("PLAY-5",),
         module=_PLAYBACK,
-        old="        if segment is not None and self.writing is None:\n",
-        new=(
-            "        if segment is None:\n"
-            "            return None\n"
-            "        if self.writing is None:\n"
-        ),
+        old="        if segment is None or self.writing is not None:\n            return lost\n",
+        new="        if segment is None or self.writing is not None:\n            return None\n",
         defect="A hole is read over where the branch may have gone on.",
     ),
     Mutant(
