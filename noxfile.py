@@ -123,6 +123,15 @@ def explore(session: nox.Session) -> None:
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """atheris at the targets of fuzz/, a minute each; arguments go to libFuzzer."""
+    session.install("-e", ".[test,atheris]")
+    session.run("pytest", "tests/property/test_fuzz_targets.py")
+    for target in ("framing", "wire", "hints"):
+        session.run("python", "-m", "fuzz", target, *(session.posargs or ["-max_total_time=60"]))
+
+
+@nox.session
 def soak(session: nox.Session) -> None:
     """Random worlds for half an hour: nothing may be found."""
     session.install("-e", ".[fuzz]")

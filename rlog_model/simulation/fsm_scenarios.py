@@ -82,8 +82,9 @@ class FsmTelling:
     offers: list[Offer] = attrs.field(factory=list)
     """All that the branch was offered."""
 
-    authors: set[int] = attrs.field(factory=set)
-    """Those whose operations were taken."""
+    newest: int = 0
+    """The greatest author of whom an operation was taken: each recorder has a greater one than
+    those before."""
 
     pending: list[Offer] = attrs.field(factory=list)
     """What it is yet to be offered again."""
@@ -135,10 +136,11 @@ class FsmTelling:
         # An operation in its turn, which contradicts the files: who has hints may not see that. Or
         # one of an author that had gone on to another: no two recorders have one author.
         self.made_up |= isinstance(applied.outcome, _CONTRADICTIONS) or (
-            is_transition(applied.outcome) and op.author < max(self.authors, default=0)
+            is_transition(applied.outcome) and op.author < self.newest
         )
         if is_transition(applied.outcome):
-            self.authors.add(op.author)
+            self.newest = max(self.newest, op.author)
+            self.author = Author(max(self.author, self.newest))
 
     def placed(self, op: RecordedOp) -> Offer:
         """The operation at the head of its log."""
@@ -169,7 +171,7 @@ class FsmTelling:
 
     def take_over(self, dice: Dice) -> None:
         """Another recorder goes on, maybe in another log."""
-        self.author = Author(max(self.authors, default=self.author) + 1)
+        self.author = Author(self.author + 1)
         self.exact = dice.one_in(2)
         if dice.one_in(2):
             self.log = LOGS[self.log == LOGS[0]]
@@ -187,7 +189,7 @@ class FsmTelling:
         if dice.one_in(6):
             hints = altered(dice, hints)
             self.leads_to, self.made_up = None, True
-        self.exact = True
+        self.exact, self.newest = True, 0
         self.pending = list(self.offers)
         self.new(hints)
 
@@ -236,11 +238,12 @@ def _change(dice: Dice, fsm: FSM) -> Change | None:
     if free and (creates or kind < 3 or (kind < 8 and not linked)):
         return Create(dice.pick(free))
     if kind < 8 and linked:
-        path = dice.pick(linked)
+        twice = [path for path in linked if len(fsm.live_nodes[fsm.links[path]].links) > 1]
+        path = dice.pick(twice if twice and kind == 7 else linked)
         fnode = fsm.links[path]
-        if kind == 6:
+        if kind == 6 or (twice and kind == 7):
             return Unlink(fnode, path)
-        if kind == 7 and free:
+        if kind in (5, 7) and free:
             return Link(fnode, dice.pick(free))
         return Write(fnode, dice.below(3), dice.below(4))
     if kind == 8:
@@ -277,6 +280,7 @@ _TURNS: Final[tuple[Deviation, ...]] = (
     lambda d, op: attrs.evolve(op, seq_no=op.seq_no + d.pick((1, -1, 2, -2))),
     lambda d, op: attrs.evolve(op, checksum=op.checksum ^ d.pick((1, 1 << 31, op.checksum))),
     lambda d, op: attrs.evolve(op, author=Author(op.author + 1)),
+    lambda d, op: attrs.evolve(op, log=LOGS[op.log == LOGS[0]]),
 )
 
 _DEVIATIONS: Final = (*_TURNS, None, None, None, None)

@@ -52,6 +52,7 @@ THIRD_PARTY = frozenset({"attr", "attrs", "crcmod", "rpds"})
 MORE = {
     "_proto/recoverylog_pb2.py": frozenset({"google"}),
     "wire.py": frozenset({"google"}),
+    "simulation/events.py": frozenset({"hypothesis"}),
     "simulation/focused.py": frozenset({"hypothesis"}),
     "simulation/moves.py": frozenset({"hypothesis"}),
     "simulation/part_strategies.py": frozenset({"hypothesis"}),

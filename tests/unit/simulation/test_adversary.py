@@ -214,7 +214,7 @@ def test_a_player_that_failed_gives_no_hints() -> None:
         s.Advance("p"),
         s.TakePlayerHints("p", "h2"),
     )
-    assert seen[-2].status == "failed: HintsRemain"
+    assert seen[-2].status == "failed: HoleInLog"
     assert seen[-1] == Observation(IMPOSSIBLE)
 
 

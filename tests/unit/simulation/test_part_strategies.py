@@ -24,7 +24,7 @@ from rlog_model.simulation.part_strategies import (
     fsm_scenarios,
     segment_scenarios,
 )
-from rlog_model.simulation.segment_scenarios import segment_scenario
+from rlog_model.simulation.segment_scenarios import SegmentTelling, history, segment_scenario
 from rlog_model.simulation.world import run
 
 DRAWN = 2000
@@ -177,3 +177,9 @@ def test_dice_have_zeros_behind_their_bytes() -> None:
         "a",
         False,
     ]
+
+
+def test_no_range_is_asked_for_where_nothing_was_added() -> None:
+    told: list[object] = []
+    SegmentTelling(history(b""), told.append).intersect(Dice(b""))
+    assert told == []
