@@ -110,6 +110,8 @@ def play_scenarios(draw: st.DrawFn) -> s.Scenario:
     steps: list[s.Step] = []
     story = Story(draw, steps.append)
     recorder = story.start(LOGS[0], story.author(), None, False)
+    if story.chance(6):
+        return _begins_late(story, recorder, steps)
     story.event(recorder)
     tails = story.chance(2)
     if tails:
@@ -191,6 +193,23 @@ def _move_there(story: Story) -> None:
     story.event(stranger)
     player = story.play_to_head(story.take_hints(stranger))
     story.add(s.Commit(story.start(LOGS[0], story.author(), player, story.chance(2)).name))
+
+
+def _begins_late(story: Story, recorder: Actor, steps: list[s.Step]) -> s.Scenario:
+    """The recorder knows nothing of what lands before its first operation, and is then deleted."""
+    name, log = recorder.name, recorder.log
+    garbage = story.garbage()
+    story.add(s.AppendRaw(log, garbage))
+    story.add(s.Roll(log))
+    for event in (s.Create(name, "/a"), s.Create(name, "/gone"), s.Unlink(name, "/gone")):
+        story.add(event)
+        if story.chance(2):
+            story.add(s.Commit(name))
+    story.add(s.Create(name, "/b"))
+    hints = story.take_hints(recorder)
+    story.add(s.Prune(log, len(garbage)))
+    story.play_to_head(hints)
+    return s.Scenario(tuple(steps), "begins late")
 
 
 def _end(story: Story, recorder: Actor) -> None:
