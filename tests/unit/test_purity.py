@@ -53,6 +53,8 @@ MORE = {
     "_proto/recoverylog_pb2.py": frozenset({"google"}),
     "wire.py": frozenset({"google"}),
     "simulation/events.py": frozenset({"hypothesis"}),
+    # It tells how the model broke, as text.
+    "simulation/exploration_invariants.py": frozenset({"traceback"}),
     "simulation/focused.py": frozenset({"hypothesis"}),
     "simulation/moves.py": frozenset({"hypothesis"}),
     "simulation/part_strategies.py": frozenset({"hypothesis"}),
