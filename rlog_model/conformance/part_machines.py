@@ -183,28 +183,48 @@ class FsmMachine(Machine):
     def begin(self, dice: Dice) -> None:
         """The revision, and the first FSM."""
         self.turn_to(REVISIONS[dice.pick(REVISIONS_DRAWN)])
-        self._telling = FsmTelling(self.trial.revision.name, self._tell)
-        self._telling.exact = not dice.one_in(3)
-        self._telling.new(FSMHints(LOGS[0]))
+        self._begin(dice)
+
+    @precondition(lambda self: self._telling.made_up and self._telling.fsms < MOST_FSMS)
+    @rule(dice=_DICE)
+    def begin_anew(self, dice: Dice) -> None:
+        """Another branch, once hints of this one need not lead to where it is."""
+        self._begin(dice)
 
     @precondition(lambda self: self._telling.fsms < MOST_FSMS)
     @rule(dice=st.binary(min_size=32, max_size=32).map(Dice))
     def begin_by_hand(self, dice: Dice) -> None:
-        """Another branch, of which hints are made by hand."""
-        self._telling = FsmTelling(self.trial.revision.name, self._tell, fsms=self._telling.fsms)
-        self._telling.new_by_hand(dice)
+        """Another branch, of which hints are made by hand, now and then."""
+        if self._telling.made_up or dice.one_in(4):
+            fsms = self._telling.fsms
+            self._telling = FsmTelling(self.trial.revision.name, self._tell, fsms=fsms)
+            self._telling.new_by_hand(dice)
+
+    def _begin(self, dice: Dice) -> None:
+        fsms = self._telling.fsms
+        self._telling = FsmTelling(self.trial.revision.name, self._tell, fsms=fsms)
+        self._telling.exact = not dice.one_in(3)
+        self._telling.new(FSMHints(LOGS[0]))
+
+    @precondition(lambda self: not self._telling.refused)
+    @rule(several=st.lists(_DICE, min_size=1, max_size=4))
+    def next(self, several: list[Dice]) -> None:
+        """The next operations of the branch."""
+        for dice in several:
+            self._telling.next(dice)
 
     @precondition(lambda self: not self._telling.refused)
     @rule(dice=_DICE)
-    def next(self, dice: Dice) -> None:
-        """The next operation of the branch."""
-        self._telling.next(dice, False)
+    def out_of_turn(self, dice: Dice) -> None:
+        """An operation of another author, place or log."""
+        self._telling.out_of_turn(dice)
 
     @precondition(lambda self: not self._telling.refused)
     @rule(dice=_DICE)
-    def deviate(self, dice: Dice) -> None:
-        """An operation out of turn, or one that is not possible."""
-        self._telling.next(dice, True)
+    def contradict(self, dice: Dice) -> None:
+        """An operation that contradicts the files, now and then."""
+        if self._telling.made_up or dice.one_in(4):
+            self._telling.contradict(dice)
 
     @rule(dice=_DICE)
     def take_over(self, dice: Dice) -> None:
@@ -216,13 +236,21 @@ class FsmMachine(Machine):
         """The FSM shows its hints."""
         self._telling.build_hints()
 
-    @precondition(lambda self: not self._telling.refused and self._telling.fsms < MOST_FSMS)
+    @precondition(
+        lambda self: (
+            len(self._telling.offers) > 1
+            and not self._telling.refused
+            and self._telling.fsms < MOST_FSMS
+        )
+    )
     @rule(dice=_DICE)
     def restart(self, dice: Dice) -> None:
         """Another FSM begins with hints of this one, and is offered all again."""
         self._telling.restart(dice)
         while self._telling.pending and not self._telling.refused:
-            self._telling.next(dice, dice.one_in(4))
+            if dice.one_in(4):
+                self._telling.out_of_turn(dice)
+            self._telling.next(dice)
         leads_to = self._telling.leads_to
         if leads_to is not None and _state(self._telling.fsm) != _state(leads_to):
             raise self.trial.failed(

@@ -17,7 +17,7 @@ from attrs import frozen
 from rpds import HashTrieMap
 
 from rlog_model.revision import CURRENT
-from rlog_model.scenario import Step
+from rlog_model.scenario import StartRecorder, Step
 from rlog_model.simulation.digests import IDENTITY, log_digest, player_digest, recorder_digest
 from rlog_model.simulation.exploration_moves import (
     DRAWING,
@@ -139,7 +139,7 @@ class Maker:
             landed, place = len(state.log.landed), len(told)
             steps = steps_of(state, move)
             if move.kind in STARTING and len(state.recorders) in unchecked:
-                steps = tuple([attrs.evolve(step, check_registers=False) for step in steps])
+                steps = tuple(map(_without_check, steps))
             if move.kind is Kind.START:
                 # It was there before all that landed later.
                 landed = move.first
@@ -282,3 +282,10 @@ def world_of(state: State, recorder: int | None = None, player: int | None = Non
     if player is not None:
         world = world.with_player(player_name(player), state.players[player].player)
     return world
+
+
+def _without_check(step: Step) -> Step:
+    """The step without a register check, if it starts a recorder."""
+    if isinstance(step, StartRecorder):
+        return attrs.evolve(step, check_registers=False)
+    return step

@@ -148,23 +148,33 @@ class FsmTelling:
         self.heads[op.log] = end = begin + SIZE
         return Offer(attrs.evolve(op, first_offset=begin, last_offset=end), encode_op(op))
 
-    def next(self, dice: Dice, deviate: bool) -> None:
-        """The next operation of the branch, or one that deviates from it."""
-        if self.pending and not deviate:
+    def next(self, dice: Dice) -> None:
+        """The next operation of the branch."""
+        if self.pending:
             self.offer(self.pending.pop(0))
-            return
+        else:
+            self._offer_new(self._op(_change(dice, self.fsm)))
+
+    def out_of_turn(self, dice: Dice) -> None:
+        """An operation that deviates from the turn: another author, or place, or log."""
+        self._offer_new(dice.pick(_TURNS)(dice, self._op(_change(dice, self.fsm))))
+
+    def contradict(self, dice: Dice) -> None:
+        """An operation of a change that probably is not possible, in its turn."""
+        self._offer_new(self._op(_impossible(dice, self.fsm)))
+
+    def _op(self, change: Change | None) -> RecordedOp:
+        """The next operation of the branch, with a change."""
         fsm, author, log = self.fsm, self.author, self.log
         if fsm.remaining.segment is not None:
             author, log = fsm.remaining.segment.author, fsm.remaining.segment.log
-        turn = dice.pick(_DEVIATIONS) if deviate else None
-        change = _impossible(dice, fsm) if deviate and turn is None else _change(dice, fsm)
-        op = RecordedOp(fsm.next_seq_no, fsm.next_checksum, author, change, log=log)
-        if turn is not None:
-            op = turn(dice, op)
+        return RecordedOp(fsm.next_seq_no, fsm.next_checksum, author, change, log=log)
+
+    def _offer_new(self, op: RecordedOp) -> None:
         offer = self.placed(op)
         if not self.pending:
             self.offers.append(offer)
-        elif is_transition(fsm.apply(offer.op, offer.payload).outcome):
+        elif is_transition(self.fsm.apply(offer.op, offer.payload).outcome):
             # What is offered again would not be the same branch.
             return
         self.offer(offer)
@@ -219,11 +229,15 @@ def fsm_scenario(drawn: bytes, of_hints: bytes, steps: Sequence[bytes]) -> Scena
                 del told[:before]
         elif kind >= 13:
             telling.take_over(dice)
-            telling.next(dice, False)
+            telling.next(dice)
         elif kind == 11:
             telling.build_hints()
+        elif kind == 10:
+            telling.out_of_turn(dice)
+        elif kind > 7:
+            telling.contradict(dice)
         else:
-            telling.next(dice, kind > 7)
+            telling.next(dice)
     while telling.pending and not telling.refused and len(told) < MOST_STEPS:
         telling.offer(telling.pending.pop(0))
     telling.build_hints()
@@ -282,6 +296,3 @@ _TURNS: Final[tuple[Deviation, ...]] = (
     lambda d, op: attrs.evolve(op, author=Author(op.author + 1)),
     lambda d, op: attrs.evolve(op, log=LOGS[op.log == LOGS[0]]),
 )
-
-_DEVIATIONS: Final = (*_TURNS, None, None, None, None)
-"""From the turn; none: by the change."""
