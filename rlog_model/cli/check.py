@@ -13,11 +13,12 @@ import attrs
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, TextColumn
 from rich.table import Table
 
 from rlog_model import scenario as scenarios
 from rlog_model.cli.exit_code import ExitCode
+from rlog_model.cli.progress import progress_bar
 from rlog_model.conformance.check import Failure, Report, Tally, WorkerDied, check
 
 
@@ -49,14 +50,12 @@ def command(
     first_seed = random.SystemRandom().randrange(1 << 32) if seed is None else seed
     console = Console(stderr=True)
     try:
-        with Progress(
+        with progress_bar(
+            console,
             TextColumn("checking"),
             BarColumn(),
             TextColumn("{task.fields[scenarios]} scenarios, {task.fields[steps]} steps"),
-            TimeElapsedColumn(),
-            console=console,
-            disable=as_json or not console.is_terminal,
-            transient=True,
+            quiet=as_json,
         ) as bar:
             task = bar.add_task("check", total=seconds or 1, scenarios=0, steps=0)
 

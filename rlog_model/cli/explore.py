@@ -13,11 +13,12 @@ import attrs
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import SpinnerColumn, TextColumn
 from rich.table import Table
 
 from rlog_model import scenario as scenarios
 from rlog_model.cli.exit_code import ExitCode
+from rlog_model.cli.progress import progress_bar
 from rlog_model.conformance.explore import Found, Report, Tally, explore
 from rlog_model.simulation.exploration_moves import Bounds, BoundsTooWide
 
@@ -104,13 +105,11 @@ def command(
     output.mkdir(parents=True, exist_ok=True)
     console = Console(stderr=True)
     try:
-        with Progress(
+        with progress_bar(
+            console,
             SpinnerColumn(),
             TextColumn("{task.fields[told]}"),
-            TimeElapsedColumn(),
-            console=console,
-            disable=as_json or not console.is_terminal,
-            transient=True,
+            quiet=as_json,
         ) as bar:
             task = bar.add_task("explore", total=None, told="starting")
 

@@ -12,10 +12,11 @@ from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, TextColumn
 from rich.table import Table
 
 from rlog_model.cli.exit_code import ExitCode
+from rlog_model.cli.progress import progress_bar
 from rlog_model.conformance.example_database import DatabaseUnusable, open_database, shown
 from rlog_model.conformance.fuzz import Plan, fuzz, minimise_corpus
 from rlog_model.conformance.fuzz_report import Report
@@ -101,14 +102,12 @@ def command(
 
 def _run(plan: Plan, as_json: bool) -> Report:
     console = Console(stderr=True)
-    with Progress(
+    with progress_bar(
+        console,
         TextColumn("fuzzing"),
         BarColumn(),
         TextColumn("{task.fields[told]}"),
-        TimeElapsedColumn(),
-        console=console,
-        disable=as_json or not console.is_terminal,
-        transient=True,
+        quiet=as_json,
     ) as bar:
         task = bar.add_task("fuzz", total=plan.seconds or 1, told="")
 

@@ -11,11 +11,12 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.table import Table
 
 from rlog_model import scenario as scenarios
 from rlog_model.cli.exit_code import ExitCode
+from rlog_model.cli.progress import progress_bar
 from rlog_model.conformance.assay import CHECKS, Row, Subject, subjects
 from rlog_model.conformance.matrix import cell_text, markdown, matrix, row_to_json, summary
 
@@ -64,14 +65,12 @@ def command(
         return
     console = Console(stderr=True)
     try:
-        with Progress(
+        with progress_bar(
+            console,
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            console=console,
-            disable=as_json or not console.is_terminal,
-            transient=True,
+            quiet=as_json,
         ) as bar:
             task = bar.add_task("mutants", total=len(chosen))
 

@@ -10,12 +10,12 @@ from typing import Annotated, NoReturn
 import typer
 from attrs import frozen
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as ProgressBar
+from rich.progress import BarColumn, DownloadColumn, TextColumn
 from rich.text import Text
 
 from rlog_model import wire
 from rlog_model.cli.exit_code import ExitCode
+from rlog_model.cli.progress import progress_bar
 from rlog_model.hints import FSMHints, InvalidHints
 from rlog_model.hints_json import hints_from_json
 from rlog_model.identity import InvalidLogName
@@ -82,15 +82,8 @@ def command(
         absent = NotADirectoryError(f"{parent} is no directory: make it first")
         _fail(str(absent), ExitCode.USAGE, as_json, absent)
     journals = FileStore(store)
-    with ProgressBar(
-        TextColumn("playing"),
-        BarColumn(),
-        DownloadColumn(),
-        TimeElapsedColumn(),
-        console=console,
-        disable=as_json or not console.is_terminal,
-        transient=True,
-    ) as bar:
+    columns = TextColumn("playing"), BarColumn(), DownloadColumn()
+    with progress_bar(console, *columns, quiet=as_json) as bar:
         task = bar.add_task("play", total=None)
 
         def watch(progress: Progress) -> None:

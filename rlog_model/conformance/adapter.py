@@ -29,14 +29,14 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from attrs import frozen
 
 from rlog_model import scenario as scenarios
 from rlog_model import trace as traces
-from rlog_model.conformance.directory import scratch
+from rlog_model.closing import Closing
+from rlog_model.conformance.directory import scratch, temporary_directory
 from rlog_model.scenario import Scenario
 from rlog_model.trace import MalformedTrace, Trace
 
@@ -65,7 +65,7 @@ class AdapterFailed(Exception):
         return f"{self.kind}: {self.detail}"
 
 
-class Adapter:
+class Adapter(Closing):
     """An implementation, which is started when it is asked, and again after it has failed."""
 
     def __init__(
@@ -83,11 +83,7 @@ class Adapter:
         self._process: subprocess.Popen[bytes] | None = None
         self._temporary = contextlib.ExitStack()
         self._stderr = self._temporary.enter_context(tempfile.TemporaryFile())  # noqa: SIM115  # closed by the stack
-        self._root = self._temporary.enter_context(
-            tempfile.TemporaryDirectory(
-                prefix="rlog-adapter-", dir=scratch(), ignore_cleanup_errors=True
-            )
-        )
+        self._root = temporary_directory(self._temporary, scratch())
         self._read = bytearray()
         self._cases = 0
 
@@ -182,17 +178,6 @@ class Adapter:
         """Stop, and leave nothing."""
         self.stop()
         self._temporary.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _exchange(self, process: subprocess.Popen[bytes], line: bytes, deadline: float) -> int:
         """Write ``line``, and read until a line has come, which ends at the offset returned. It may

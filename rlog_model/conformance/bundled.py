@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -26,14 +24,16 @@ from rlog_model.conformance.directory import (
     prune,
     scratch,
     snapshot_of,
+    temporary_directory,
 )
+from rlog_model.conformance.landing import land, land_in_flight
 from rlog_model.fsm import FSM
 from rlog_model.hints import FSMHints, InvalidHints
 from rlog_model.hints_json import hints_to_json
 from rlog_model.identity import Author, Fnode
 from rlog_model.journal.file import FileStore
 from rlog_model.journal.labels import EMPTY
-from rlog_model.journal.protocol import Journal, JournalStore, RegisterMismatch
+from rlog_model.journal.protocol import Journal, JournalStore
 from rlog_model.namespace import OpenFlags, PosixError
 from rlog_model.player import Player
 from rlog_model.recorder import Recorder, os_flags
@@ -50,11 +50,8 @@ from rlog_model.trace import DONE, FENCED, IMPOSSIBLE, Observation, Trace, refus
 
 def execute(scenario: Scenario) -> Trace:
     """What the bundled implementation shows of a scenario, over a FileStore in a new directory."""
-    root = Path(tempfile.mkdtemp(prefix="rlog-check-", dir=scratch()))
-    try:
-        return execute_in_files(root, scenario)
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
+    with contextlib.ExitStack() as opened:
+        return execute_in_files(temporary_directory(opened, scratch()), scenario)
 
 
 def execute_in_files(root: Path, scenario: Scenario) -> Trace:
@@ -206,9 +203,9 @@ class Bench:
                 if not 0 <= back < len(at.landed):
                     return Observation(IMPOSSIBLE)
                 with self._outside(at.journal.name) as journal:
-                    return _land(journal, at.landed[-1 - back])
+                    return land(journal, at.landed[-1 - back])
             case s.Commit(_, appends) if at.dead:
-                return _commit_of_dead(at, appends)
+                return land_in_flight(at.journal, at.in_flight, at.landed, appends)
             case _ if at.dead:
                 return Observation(IMPOSSIBLE)
             case _ if at.recorder.fenced:
@@ -225,7 +222,7 @@ class Bench:
                 if not waiting or not 0 < size < first_frame(waiting[0].content):
                     return Observation(IMPOSSIBLE)
                 torn = waiting[0].content[:size]
-                return _land(at.journal, attrs.evolve(waiting[0], content=torn, union=EMPTY))
+                return land(at.journal, attrs.evolve(waiting[0], content=torn, union=EMPTY))
             case s.TakeHints(_, name):
                 return self._take_hints(at, name)
             case _:
@@ -347,28 +344,6 @@ def _seen_recorder(at: _Recorder) -> Observation:
         queued=len(at.queue.waiting),
         tree=tree_of(snapshot_of(at.directory)),
     )
-
-
-def _land(journal: Journal, append: Queued) -> Observation:
-    try:
-        landed = journal.append(append.content, check=append.check, union=append.union)
-    except RegisterMismatch:
-        return Observation(FENCED)
-    return Observation(DONE, head=landed.end)
-
-
-def _commit_of_dead(at: _Recorder, appends: int | None) -> Observation:
-    if not at.in_flight:
-        return Observation(IMPOSSIBLE)
-    seen = Observation(DONE, head=at.journal.write_head())
-    count = len(at.in_flight) if appends is None else max(appends, 0)
-    for _ in range(min(count, len(at.in_flight))):
-        seen = _land(at.journal, at.in_flight[0])
-        if seen.outcome == FENCED:
-            at.in_flight.clear()
-            break
-        at.landed.append(at.in_flight.pop(0))
-    return seen
 
 
 @contextlib.contextmanager

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,6 +37,14 @@ def scratch() -> Path | None:
     where Python makes them."""
     memory = Path("/dev/shm")
     return memory if os.access(memory, os.W_OK | os.X_OK) else None
+
+
+def temporary_directory(opened: contextlib.ExitStack, within: Path | None = None) -> Path:
+    """A new directory, ``within`` another or where Python makes them. It is removed with all that
+    is in it when ``opened`` is closed."""
+    root = Path(tempfile.mkdtemp(prefix="rlog-check-", dir=within))
+    opened.callback(shutil.rmtree, root, ignore_errors=True)
+    return root
 
 
 def appends(descriptor: int) -> bool:

@@ -12,13 +12,12 @@ Rules
 from __future__ import annotations
 
 import contextlib
-import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
 from rlog_model.conformance.bundled import Bench
+from rlog_model.conformance.directory import temporary_directory
 from rlog_model.journal.file import FileStore
 from rlog_model.journal.memory import MemoryStore
 from rlog_model.journal.protocol import JournalStore
@@ -93,10 +92,3 @@ def execute(make: Maker, scenario: Scenario) -> Trace:
     """What an executor shows of a whole scenario."""
     with contextlib.closing(make(REVISIONS[scenario.revision])) as executor:
         return Trace(tuple(executor.execute(step) for step in scenario.steps))
-
-
-def temporary_directory(opened: contextlib.ExitStack) -> Path:
-    """A new directory, which is removed with all that is in it when ``opened`` is closed."""
-    root = Path(tempfile.mkdtemp(prefix="rlog-check-"))
-    opened.callback(shutil.rmtree, root, ignore_errors=True)
-    return root

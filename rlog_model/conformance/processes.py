@@ -27,19 +27,20 @@ from attrs import frozen
 from rlog_model import scenario as s
 from rlog_model.append_queue import Queued
 from rlog_model.conformance.bundled import Bench
-from rlog_model.conformance.executor import Executor, temporary_directory
+from rlog_model.conformance.directory import temporary_directory
+from rlog_model.conformance.executor import Executor
+from rlog_model.conformance.landing import land, land_in_flight
 from rlog_model.conformance.nursery import Child, nursery
 from rlog_model.hints_json import hints_from_json
 from rlog_model.identity import FENCE_REGISTER
 from rlog_model.journal.file import FileStore
 from rlog_model.journal.labels import LabelSelector, LabelSet
-from rlog_model.journal.protocol import RegisterMismatch
 from rlog_model.revision import REVISIONS, Revision
 from rlog_model.scenario import Step
 from rlog_model.scenario_fields import Json
 from rlog_model.scenario_parts import Part
 from rlog_model.simulation.players import PlayerStep
-from rlog_model.trace import DONE, FENCED, IMPOSSIBLE, Observation
+from rlog_model.trace import DONE, IMPOSSIBLE, Observation
 
 SILENT_SECONDS: Final = 60.0
 """Seconds after which a process that does not answer is taken to hang."""
@@ -211,34 +212,19 @@ class Processes:
         """What can still be done when the process is dead."""
         match step:
             case s.AppendAgain(_, back) if 0 <= back < len(estate.landed):
-                return self._land(estate.landed[-1 - back])
+                again = estate.landed[-1 - back]
+                with self._store.open(again.log) as journal:
+                    return land(journal, again)
             case s.Commit(_, appends) if estate.in_flight:
-                return self._commit(estate, appends)
+                with self._store.open(estate.in_flight[0].log) as journal:
+                    return land_in_flight(journal, estate.in_flight, estate.landed, appends)
             case s.HandoffAgain() if estate.handoff is not None:
-                return self._land(estate.handoff)
+                with self._store.open(estate.handoff.log) as journal:
+                    return land(journal, estate.handoff)
             case s.TakePlayerHints() if estate.hints is not None and not name_is_taken:
                 return estate.hints
             case _:
                 return Observation(IMPOSSIBLE)
-
-    def _commit(self, estate: Estate, appends: int | None) -> Observation:
-        seen = Observation(DONE, head=self._store.open(estate.in_flight[0].log).write_head())
-        count = len(estate.in_flight) if appends is None else max(appends, 0)
-        for _ in range(min(count, len(estate.in_flight))):
-            seen = self._land(estate.in_flight[0])
-            if seen.outcome == FENCED:
-                estate.in_flight.clear()
-                break
-            estate.landed.append(estate.in_flight.pop(0))
-        return seen
-
-    def _land(self, append: Append) -> Observation:
-        journal = self._store.open(append.log)
-        try:
-            landed = journal.append(append.content, check=append.check, union=append.union)
-        except RegisterMismatch:
-            return Observation(FENCED)
-        return Observation(DONE, head=landed.end)
 
 
 def in_processes(revision: Revision) -> Executor:

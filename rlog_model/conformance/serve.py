@@ -1,6 +1,8 @@
 """Programs that speak the protocol of ``adapter``: the bundled implementation, and its mutants.
 
-    python -m rlog_model.conformance.serve [--mutant NAME] [--journals memory|files]
+    python -m rlog_model.conformance.serve [--mutant NAME]
+
+A request to run a scenario may say ``"journals": "memory"``: then journals are not in files.
 
 Beside what the protocol asks for, ``{"id": 7, "judge": SCENARIO}`` has the model of this process
 executed, and judged by the rules of ``judge`` in this process: the answer's ``failure`` says why
@@ -23,25 +25,24 @@ def main() -> None:
     """Serve until stdin ends."""
     parser = argparse.ArgumentParser(prog="python -m rlog_model.conformance.serve")
     parser.add_argument("--mutant", help="the defect to have; else none")
-    parser.add_argument("--journals", choices=["memory", "files"], default="files")
     given = parser.parse_args()
     if given.mutant is not None:
         # Before anything that it may change is imported.
         loading.install(catalog.mutant_named(given.mutant))
     answers, sys.stdout = sys.stdout, sys.stderr
-    serve(sys.stdin, answers, given.journals)
+    serve(sys.stdin, answers)
 
 
-def serve(requests: TextIO, answers: TextIO, journals: str) -> None:
+def serve(requests: TextIO, answers: TextIO) -> None:
     """Answer each line of ``requests``."""
     for line in requests:
         request = json.loads(line)
-        answer = {"id": request["id"], **_answer(request, request.get("journals", journals))}
+        answer = {"id": request["id"], **_answer(request)}
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
 
 
-def _answer(request: dict[str, object], journals: str) -> dict[str, object]:
+def _answer(request: dict[str, object]) -> dict[str, object]:
     from rlog_model import scenario as scenarios
     from rlog_model import trace as traces
     from rlog_model.conformance.bundled import execute_in, execute_in_files
@@ -61,11 +62,11 @@ def _answer(request: dict[str, object], journals: str) -> dict[str, object]:
     work = Path(str(request["work"]))
     scenario = scenarios.from_json(request["run"])
     try:
-        if journals == "files":
-            trace = execute_in_files(work, scenario)
-        else:
+        if request.get("journals") == "memory":
             with MemoryStore() as store:
                 trace = execute_in(work, store, scenario)
+        else:
+            trace = execute_in_files(work, scenario)
     except Exception as error:
         return {"broke": "".join(traceback.format_exception(error))}
     return {"observations": traces.to_json(trace)}

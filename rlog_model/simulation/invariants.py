@@ -95,8 +95,10 @@ def _sizes_are_true(recorder: SimRecorder) -> bool:
     nodes = recorder.recording.fsm.live_nodes
     sizes = recorder.recording.books.sizes
     known = {path: sizes.get(fnode) for fnode, node in nodes.items() for path in node.links}
+    tree = recorder.tree
     return all(
-        known.get(path) in (None, len(content)) for path, content in recorder.tree.snapshot().files
+        known.get(path) in (None, len(tree.inodes[number].content))
+        for path, number in tree.links.items()
     )
 
 

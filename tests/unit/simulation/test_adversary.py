@@ -9,12 +9,11 @@ from rlog_model import scenario as s
 from rlog_model.hints_json import hints_from_json
 from rlog_model.play_error import HoleInLog
 from rlog_model.play_messages import Failed
-from rlog_model.revision import CURRENT
 from rlog_model.scenario import Step
 from rlog_model.simulation.recorders import first_frame
 from rlog_model.simulation.state import World
-from rlog_model.simulation.world import execute
 from rlog_model.trace import DONE, FENCED, IMPOSSIBLE, Observation
+from tests.unit.simulation.executing import executed
 
 LOG = "a/log"
 START = s.StartRecorder("r", LOG, 1, check_registers=False)
@@ -26,14 +25,6 @@ TAKEOVER = (
     s.InjectHandoff("p", 2),
     s.Advance("p"),
 )
-
-
-def executed(*steps: Step, world: World | None = None) -> tuple[World, list[Observation]]:
-    world, seen = world or World(CURRENT), []
-    for step in steps:
-        world, observation = execute(world, step)
-        seen.append(observation)
-    return world, seen
 
 
 def paths_played(world: World, hints: str, player: str = "last") -> list[str]:

@@ -14,7 +14,6 @@ from rlog_model.files import FnodeState
 from rlog_model.fsm import FSM, Remaining
 from rlog_model.identity import Fnode
 from rlog_model.play_messages import Complete
-from rlog_model.revision import CURRENT
 from rlog_model.scenario import Scenario
 from rlog_model.segment import UNKNOWN_OFFSET
 from rlog_model.simulation.focused import mixed_scenarios
@@ -24,7 +23,8 @@ from rlog_model.simulation.invariants import (
     broken,
 )
 from rlog_model.simulation.state import SimPlayer, SimRecorder, World
-from rlog_model.simulation.world import execute, run
+from rlog_model.simulation.world import run
+from tests.unit.simulation.executing import executed
 
 STEPS = (
     s.StartRecorder("r", "a/log", 1, check_registers=False),
@@ -44,10 +44,7 @@ A, B = Fnode(4), Fnode(5)
 
 
 def world() -> World:
-    made = World(CURRENT)
-    for step in STEPS:
-        made, _ = execute(made, step)
-    return made
+    return executed(*STEPS)[0]
 
 
 @given(mixed_scenarios())

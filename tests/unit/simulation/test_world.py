@@ -15,7 +15,7 @@ from rlog_model.journal.labels import LabelSet
 from rlog_model.operation import Change, Create, Link, Unlink, Write
 from rlog_model.play_error import HoleInLog
 from rlog_model.play_messages import Failed
-from rlog_model.revision import CURRENT, JUNE_2020
+from rlog_model.revision import JUNE_2020
 from rlog_model.scenario import Scenario, Step
 from rlog_model.scenario_parts import StepBase
 from rlog_model.simulation.state import World
@@ -23,19 +23,11 @@ from rlog_model.simulation.strategies import scenarios
 from rlog_model.simulation.world import execute, run
 from rlog_model.trace import DONE, FENCED, IMPOSSIBLE, Observation, Tree, tree_of
 from tests.branches import Branch, start
+from tests.unit.simulation.executing import executed
 
 LOG, NEXT = "a/log", "a/log/next"
 F1, F4 = Fnode(1), Fnode(4)
 START = s.StartRecorder("r", LOG, 1, check_registers=False)
-
-
-def executed(*steps: Step, world: World | None = None) -> tuple[World, list[Observation]]:
-    """The world behind the steps, and what was seen at each."""
-    world, seen = world or World(CURRENT), []
-    for step in steps:
-        world, observation = execute(world, step)
-        seen.append(observation)
-    return world, seen
 
 
 def tree(*groups: tuple[str, ...], **files: bytes) -> Tree:
