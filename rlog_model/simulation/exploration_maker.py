@@ -139,7 +139,8 @@ class Maker:
             landed, place = len(state.log.landed), len(told)
             steps = steps_of(state, move)
             if move.kind in STARTING and len(state.recorders) in unchecked:
-                steps = tuple(map(_without_check, steps))
+                starts = [step for step in steps if isinstance(step, StartRecorder)]
+                steps = tuple(attrs.evolve(start, check_registers=False) for start in starts)
             if move.kind is Kind.START:
                 # It was there before all that landed later.
                 landed = move.first
@@ -282,10 +283,3 @@ def world_of(state: State, recorder: int | None = None, player: int | None = Non
     if player is not None:
         world = world.with_player(player_name(player), state.players[player].player)
     return world
-
-
-def _without_check(step: Step) -> Step:
-    """The step without a register check, if it starts a recorder."""
-    if isinstance(step, StartRecorder):
-        return attrs.evolve(step, check_registers=False)
-    return step
