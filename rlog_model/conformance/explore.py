@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import gc
 import itertools
-import multiprocessing
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
@@ -26,6 +25,7 @@ from typing import Final
 import attrs
 from attrs import frozen
 
+from rlog_model.conformance.workers import pool
 from rlog_model.scenario import Scenario, Step
 from rlog_model.simulation.exploration import Explorer
 from rlog_model.simulation.exploration_invariants import Violation, Watch
@@ -183,19 +183,18 @@ def explore(
     began = time.monotonic()
     local = Expander(bounds)
     with ExitStack() as stack:
-        pool: ProcessPoolExecutor | None = None
+        processes: ProcessPoolExecutor | None = None
 
         def expand(paths: list[bytes], further: bool) -> Iterator[_Expanded]:
-            nonlocal pool
+            nonlocal processes
             size = max(1, min(BATCH, len(paths) // (4 * jobs)))
             batches = [(paths[i : i + size], further) for i in range(0, len(paths), size)]
-            if jobs == 1 or (pool is None and len(paths) < FEW):
+            if jobs == 1 or (processes is None and len(paths) < FEW):
                 return (local.expand(*batch) for batch in batches)
-            if pool is None:
-                context = multiprocessing.get_context("spawn")
-                pool = ProcessPoolExecutor(jobs, context, _start, (bounds,))
-                stack.callback(pool.shutdown, cancel_futures=True)
-            return pool.map(_work, batches)
+            if processes is None:
+                processes = pool(jobs, _start, bounds)
+                stack.callback(processes.shutdown, cancel_futures=True)
+            return processes.map(_work, batches)
 
         search = _Search(local, expand, most_states, progress)
         search.run()

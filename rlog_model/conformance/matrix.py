@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from statistics import median
 
 from rlog_model.conformance.assay import CHECKS, Assayer, Row, Subject
+from rlog_model.conformance.workers import pool
 from rlog_model.scenario_fields import Json
 
 _assayer: Assayer | None = None
@@ -28,9 +28,8 @@ def matrix(
     Raises:
         BrokenProcessPool: a process of this run died.
     """
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, _begin, (first_seed,)) as pool:
-        futures = {pool.submit(_assay, s, seconds, full): i for i, s in enumerate(subjects)}
+    with pool(jobs, _begin, first_seed) as processes:
+        futures = {processes.submit(_assay, s, seconds, full): i for i, s in enumerate(subjects)}
         rows: dict[int, Row] = {}
         for done in as_completed(futures):
             rows[futures[done]] = done.result()
