@@ -119,7 +119,11 @@ def mutants(session: nox.Session) -> None:
 def explore(session: nox.Session) -> None:
     """All states of small worlds; arguments are those of `rlog explore`."""
     session.install("-e", ".[cli]")
-    session.run("rlog", "explore", *session.posargs)
+    if session.posargs:
+        session.run("rlog", "explore", *session.posargs)
+        return
+    session.run("rlog", "explore")
+    session.run("rlog", "explore", "--log=4", "--queue=2", "--garbage=1", "--tail")
 
 
 @nox.session
