@@ -1,0 +1,66 @@
+"""Sphinx: `nox -s docs` builds the pages, with warnings as errors."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parent)]
+
+import pictures  # noqa: E402  # it lies beside this file
+from sphinx.application import Sphinx  # noqa: E402  # as above
+
+import rlog_model  # noqa: E402  # as above
+
+project = "rlog-model"
+author = "the rlog-model authors"
+copyright = "the rlog-model authors"
+release = version = rlog_model.__version__
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx.ext.doctest",
+    "sphinx.ext.viewcode",
+    "sphinx_copybutton",
+]
+exclude_patterns = ["_build", "_pictures", "matrix/scenarios"]
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+suppress_warnings = ["misc.highlighting_failure"]
+copybutton_prompt_text = r">>> |\$ "
+copybutton_prompt_is_regexp = True
+
+nitpicky = False
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_default_options = {"members": True, "undoc-members": False, "show-inheritance": True}
+napoleon_google_docstring = True
+napoleon_numpy_docstring = False
+
+html_theme = "furo"
+html_title = "rlog-model"
+html_static_path = ["_static"]
+html_css_files = ["rlog.css"]
+html_theme_options = {
+    "source_repository": "",
+    "navigation_with_keys": True,
+}
+
+
+def draw(app: Sphinx) -> None:
+    """Draw the pictures by the model as it is now."""
+    pictures.write_all(HERE / "_pictures")
+
+
+def from_here(app: Sphinx, name: str, source: list[str]) -> None:
+    """Links of the specification, which lies beside docs/ and is read here by a link."""
+    if name.startswith("spec/"):
+        source[0] = source[0].replace("](../docs/", "](../")
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("builder-inited", draw)
+    app.connect("source-read", from_here)
