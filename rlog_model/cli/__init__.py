@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
-from typing import Final
+from typing import Final, NoReturn
 
 from rlog_model.cli.exit_code import ExitCode
 
@@ -24,14 +24,20 @@ def main() -> None:
             file=sys.stderr,
         )
         sys.exit(ExitCode.USAGE)
+    except KeyboardInterrupt:
+        _interrupted()
     try:
         app(prog_name="rlog")
     except SystemExit as end:
         if end.code != INTERRUPTED:
             raise
-        print("interrupted: there is no verdict", file=sys.stderr)
-        sys.exit(ExitCode.NO_VERDICT)
+        _interrupted()
     except Exception as error:
         traceback.print_exception(error)
         print("rlog broke, which is a fault of its own: there is no verdict", file=sys.stderr)
         sys.exit(ExitCode.NO_VERDICT)
+
+
+def _interrupted() -> NoReturn:
+    print("interrupted: there is no verdict", file=sys.stderr)
+    sys.exit(ExitCode.NO_VERDICT)
