@@ -17,7 +17,7 @@ import nox
 nox.needs_version = ">=2024.4.15"
 nox.options.default_venv_backend = "virtualenv"
 nox.options.reuse_venv = "yes"
-nox.options.sessions = ["tests", "stateful", "lint", "types", "imports", "protos"]
+nox.options.sessions = ["tests", "stateful", "lint", "types", "imports", "protos", "docs"]
 
 ROOT = Path(__file__).parent
 GENERATED = ROOT / "rlog_model" / "_proto"
@@ -106,6 +106,15 @@ def protos(session: nox.Session) -> None:
             session.error(
                 f"{committed.relative_to(ROOT)} is stale: renew it by `nox -s protos -- --write`"
             )
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The pages, with warnings as errors, and their code: see docs/_build/html/index.html."""
+    session.install("-e", ".[docs]")
+    for builder in session.posargs or ("html", "doctest"):
+        options = ["-q", "-n", "-W", "--keep-going", "-b", builder]
+        session.run("sphinx-build", *options, "docs", f"docs/_build/{builder}")
 
 
 @nox.session

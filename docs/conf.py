@@ -8,7 +8,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
-import pictures  # noqa: E402  # it lies beside this file
+import docstrings  # noqa: E402  # it lies beside this file
+import pictures  # noqa: E402  # as above
 from sphinx.application import Sphinx  # noqa: E402  # as above
 
 import rlog_model  # noqa: E402  # as above
@@ -21,7 +22,6 @@ release = version = rlog_model.__version__
 extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
-    "sphinx.ext.napoleon",
     "sphinx.ext.doctest",
     "sphinx.ext.viewcode",
     "sphinx_copybutton",
@@ -29,16 +29,17 @@ extensions = [
 exclude_patterns = ["_build", "_pictures", "matrix/scenarios"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
-suppress_warnings = ["misc.highlighting_failure"]
+# Two classes of one name, of which a signature names one without its module.
+suppress_warnings = ["ref.python"]
 copybutton_prompt_text = r">>> |\$ "
 copybutton_prompt_is_regexp = True
 
-nitpicky = False
+# Types in signatures: the pages of other projects are not to be asked when these are built, and
+# aliases have none.
+nitpick_ignore_regex = [("py:.*", r"(?!rlog_model\.).*|.*\.(_\w+|AnyHandle|AnyLog)")]
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_default_options = {"members": True, "undoc-members": False, "show-inheritance": True}
-napoleon_google_docstring = True
-napoleon_numpy_docstring = False
 
 html_theme = "furo"
 html_title = "rlog-model"
@@ -62,5 +63,6 @@ def from_here(app: Sphinx, name: str, source: list[str]) -> None:
 
 
 def setup(app: Sphinx) -> None:
+    app.connect("autodoc-process-docstring", docstrings.process)
     app.connect("builder-inited", draw)
     app.connect("source-read", from_here)

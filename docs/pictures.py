@@ -99,7 +99,9 @@ def svg(width: int, height: int, title: str, parts: Iterable[str]) -> str:
         f'aria-label="{escape(title)}" xmlns="http://www.w3.org/2000/svg" '
         'font-family="ui-monospace, monospace" font-size="12" fill="currentColor">'
     )
-    return f'<div class="picture">{head}<title>{escape(title)}</title>{"".join(parts)}</svg></div>\n'
+    return (
+        f'<div class="picture">{head}<title>{escape(title)}</title>{"".join(parts)}</svg></div>\n'
+    )
 
 
 def text(x: float, y: float, content: str, **more: str) -> str:

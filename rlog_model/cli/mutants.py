@@ -110,7 +110,9 @@ def _list(chosen: Sequence[Subject]) -> None:
 def _write(rows: Sequence[Row], output: Path) -> None:
     kills = output / "scenarios"
     kills.mkdir(parents=True, exist_ok=True)
-    (output / "matrix.md").write_text("\n".join(markdown(rows)) + "\n", encoding="utf-8")
+    (output / "matrix.md").write_text(
+        "# The matrix\n\n" + "\n".join(markdown(rows)) + "\n", encoding="utf-8"
+    )
     text = json.dumps([row_to_json(row) for row in rows], indent=1)
     (output / "matrix.json").write_text(text + "\n", encoding="utf-8")
     for row in rows:
