@@ -14,9 +14,10 @@ Rules
 from __future__ import annotations
 
 import errno
+import itertools
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from typing import Final, Protocol
 
@@ -38,7 +39,68 @@ class QueueDropped(Exception):
 
 
 def _nothing(appended: Appended) -> None:
-    """What a queue does when an append has landed that nobody else waits for."""
+    """What a queue does when appends have landed that nobody else waits for."""
+
+
+def _as_it_is(error: Exception) -> Exception:
+    """What a queue tells of an append that failed, unless somebody knows better."""
+    return error
+
+
+def promise() -> Future[Appended]:
+    """A future which can't be cancelled: what is queued lands all the same."""
+    future: Future[Appended] = Future()
+    future.set_running_or_notify_cancel()
+    return future
+
+
+_answering: Final = threading.Lock()
+"""Held while an answer and a future find each other: one lock for all, as that is soon over."""
+
+
+class Landing:
+    """Where an append lands, as soon as it is durable.
+
+    There is a future of it once somebody has asked for one: most are never asked for, and a future
+    costs as much as all else that an append does.
+    """
+
+    __slots__ = ("_answer", "_future")
+
+    def __init__(self) -> None:
+        self._answer: Appended | Exception | None = None
+        self._future: Future[Appended] | None = None
+
+    @property
+    def future(self) -> Future[Appended]:
+        """The one future of it, which can't be cancelled."""
+        with _answering:
+            if self._future is not None:
+                return self._future
+            self._future = future = promise()
+            answer = self._answer
+        if answer is not None:
+            _resolve(future, answer)
+        return future
+
+    @classmethod
+    def answer(cls, answers: Iterable[tuple[Landing, Appended | Exception]]) -> None:
+        """Say of each where it landed, or why it didn't."""
+        with _answering:
+            asked_for = []
+            for landing, answer in answers:
+                landing._answer = answer
+                if landing._future is not None:
+                    asked_for.append((landing._future, answer))
+        for future, answer in asked_for:
+            _resolve(future, answer)
+
+
+def _resolve(future: Future[Appended], answer: Appended | Exception) -> None:
+    if isinstance(answer, Exception):
+        future.set_exception(answer)
+    else:
+        future.set_result(answer)
 
 
 @frozen(eq=False)
@@ -48,11 +110,13 @@ class Queued:
     content: bytes
     check: LabelSelector | None
     union: LabelSet
-    landed: Future[Appended]
-    """Resolved when the append is durable."""
-
+    landing: Landing
     then: Callable[[Appended], None] = _nothing
-    """Called just before that."""
+    """Called when it is durable, before that is said of its landing: once for all in a row that
+    have landed together and have the same, with the range of all of them."""
+
+    fails: Callable[[Exception], Exception] = _as_it_is
+    """Called when it failed: what is said of its landing."""
 
 
 class AppendQueue(Protocol):
@@ -64,10 +128,11 @@ class AppendQueue(Protocol):
         check: LabelSelector | None = None,
         union: LabelSet = EMPTY,
         then: Callable[[Appended], None] = _nothing,
-    ) -> Future[Appended]:
-        """Queue an append; ``then`` is called, in order, just before its future is resolved.
+        fails: Callable[[Exception], Exception] = _as_it_is,
+    ) -> Landing:
+        """Queue an append: see ``Queued``.
 
-        It never raises what the journal raises: the future has that.
+        It never raises what the journal raises: the landing has that.
         """
 
     def close(self) -> None:
@@ -90,19 +155,18 @@ class _Queue:
         check: LabelSelector | None = None,
         union: LabelSet = EMPTY,
         then: Callable[[Appended], None] = _nothing,
-    ) -> Future[Appended]:
+        fails: Callable[[Exception], Exception] = _as_it_is,
+    ) -> Landing:
         """See ``AppendQueue``."""
-        landed: Future[Appended] = Future()
-        # Cancelled, it would stay in the log all the same.
-        landed.set_running_or_notify_cancel()
+        queued = Queued(content, check, union, Landing(), then, fails)
         with self._changed:
             failed = self._failed
             if failed is None:
-                self._waiting.append(Queued(content, check, union, landed, then))
+                self._waiting.append(queued)
                 self._queued()
         if failed is not None:
-            landed.set_exception(failed)
-        return landed
+            Landing.answer([(queued.landing, fails(failed))])
+        return queued.landing
 
     def _queued(self) -> None:
         """Something waits. Called under the lock."""
@@ -117,10 +181,8 @@ class _Queue:
             waiting = tuple(self._waiting)
             self._waiting.clear()
             self._changed.notify_all()
-        for queued in batch:
-            queued.landed.set_exception(error)
-        for queued in waiting:
-            queued.landed.set_exception(failed)
+        Landing.answer([(queued.landing, queued.fails(error)) for queued in batch])
+        Landing.answer([(queued.landing, queued.fails(failed)) for queued in waiting])
 
     def _append(self, batch: tuple[Queued, ...]) -> None:
         """Append a batch, whose members ask for the same check and union."""
@@ -135,11 +197,16 @@ class _Queue:
             if isinstance(error, Exception):
                 return
             raise
-        for queued in batch:
-            part = Appended(begin, begin + len(queued.content))
-            begin = part.end
-            queued.then(part)
-            queued.landed.set_result(part)
+        answers: list[tuple[Landing, Appended | Exception]] = []
+        for then, alike in itertools.groupby(batch, lambda queued: queued.then):
+            end = begin
+            for queued in alike:
+                part = Appended(end, end + len(queued.content))
+                end = part.end
+                answers.append((queued.landing, part))
+            then(Appended(begin, end))
+            begin = end
+        Landing.answer(answers)
 
 
 class ThreadedAppendQueue(_Queue):

@@ -25,7 +25,7 @@ from typing import Final
 
 from attrs import frozen
 
-from rlog_model.append_queue import AppendQueue, ThreadedAppendQueue
+from rlog_model.append_queue import AppendQueue, Landing, ThreadedAppendQueue, promise
 from rlog_model.closing import Closing
 from rlog_model.fsm import FSM
 from rlog_model.hints import FSMHints
@@ -92,9 +92,13 @@ class RecordedEvent:
     fnode: Fnode | None
     """The file that was created, opened, written or truncated; none for others."""
 
-    landed: Future[Appended]
-    """Resolved when the event, and all before it, is durable in the log. If the event leaves no
-    trace there, it is the future of the last one that does."""
+    _landing: Landing
+
+    @property
+    def landed(self) -> Future[Appended]:
+        """Resolved when the event, and all before it, is durable in the log. If the event leaves
+        no trace there, it is the future of the last one that does."""
+        return self._landing.future
 
 
 class Recorder(Closing):
@@ -131,15 +135,15 @@ class Recorder(Closing):
         self._log = log
         # Held again by what a queue calls at once, in the thread that queues.
         self._lock = threading.RLock()
-        self._failed: BaseException | None = None
+        self._failed: Exception | None = None
         self._closed = False
         self._queue: AppendQueue = ThreadedAppendQueue(journal) if queue is None else queue
-        self._last: Future[Appended] = Future()
 
         fence = LabelSet.of(FENCE_REGISTER, author.fence())
         self._check = LabelSelector(include=fence) if check_registers else None
         head = journal.write_head()
-        self._last.set_result(Appended(head, head))
+        self._last = Landing()
+        Landing.answer([(self._last, Appended(head, head))])
         recorded = Recording.start(
             fsm,
             author,
@@ -227,8 +231,12 @@ class Recorder(Closing):
         It is queued when all of ``wait_for`` have landed, which may be appends elsewhere; if one
         of them fails, so does the barrier.
         """
-        landed = _promise()
         awaited = tuple(wait_for)
+        with self._lock:
+            self._raise_if_over()
+            if not awaited:
+                return self._submit(b"", self._check).future
+        landed = promise()
         unresolved, failed = len(awaited), False
         counting = threading.Lock()
 
@@ -243,12 +251,15 @@ class Recorder(Closing):
             if fails_now:
                 landed.set_exception(error)
             elif goes_on:
-                self._submit(b"", self._check, EMPTY, landed)
+                self._submit(b"", self._check).future.add_done_callback(queued)
 
-        with self._lock:
-            self._raise_if_over()
-            if not awaited:
-                self._submit(b"", self._check, EMPTY, landed)
+        def queued(barrier: Future[Appended]) -> None:
+            error = barrier.exception()
+            if error is None:
+                landed.set_result(barrier.result())
+            else:
+                landed.set_exception(error)
+
         for one in awaited:
             one.add_done_callback(resolved)
         return landed
@@ -267,7 +278,7 @@ class Recorder(Closing):
         with self._lock:
             self._raise_if_failed()
             recording, last = self._recording, self._last
-        last.result(timeout)
+        last.future.result(timeout)
         return recording.build_hints()
 
     def close(self) -> None:
@@ -284,41 +295,31 @@ class Recorder(Closing):
 
     def _append(
         self, recorded: Recorded, check: LabelSelector | None, union: LabelSet = EMPTY
-    ) -> Future[Appended]:
+    ) -> Landing:
         """Go on to what was recorded. Called under the lock, so that appends are queued in the
         order of their operations."""
         self._recording = recorded.recording
         if recorded.append:
-            self._last = _promise()
-            self._submit(recorded.append, check, union, self._last)
+            self._last = self._submit(recorded.append, check, union)
         return self._last
 
     def _submit(
-        self,
-        content: bytes,
-        check: LabelSelector | None,
-        union: LabelSet,
-        landed: Future[Appended],
-    ) -> None:
-        """Queue an append. ``landed`` is resolved when the recorder knows of it."""
+        self, content: bytes, check: LabelSelector | None, union: LabelSet = EMPTY
+    ) -> Landing:
+        """Queue an append, of which the recorder knows before anybody else."""
+        return self._queue.submit(content, check, union, self._landed, self._lost)
 
-        def committed(appended: Appended) -> None:
-            with self._lock:
-                self._recording = self._recording.committed(len(content), appended.end)
+    def _landed(self, appended: Appended) -> None:
+        with self._lock:
+            length = appended.end - appended.begin
+            self._recording = self._recording.committed(length, appended.end)
 
-        queued = self._queue.submit(content, check, union, committed)
-        queued.add_done_callback(lambda done: self._done(done, landed))
-
-    def _done(self, done: Future[Appended], landed: Future[Appended]) -> None:
-        error = done.exception()
-        if error is None:
-            landed.set_result(done.result())
-            return
+    def _lost(self, error: Exception) -> Exception:
         if isinstance(error, RegisterMismatch):
             error = RecorderFenced(self._log, self.author, error.registers)
         with self._lock:
-            self._failed = error = self._failed or error
-        landed.set_exception(error)
+            self._failed = failed = self._failed or error
+        return failed
 
     def _raise_if_over(self) -> None:
         self._raise_if_failed()
@@ -357,10 +358,3 @@ class FileRecorder:
     def record_write_at(self, content: bytes, offset: int) -> RecordedEvent:
         """Bytes were written elsewhere; ``offset`` of this object stays. API: ``RecordWriteAt``."""
         return self.recorder.record_write_at(self.fnode, content, offset)
-
-
-def _promise() -> Future[Appended]:
-    """A future which can't be cancelled: what is queued lands all the same."""
-    landed: Future[Appended] = Future()
-    landed.set_running_or_notify_cancel()
-    return landed

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from rlog_model import append_queue
-from rlog_model.append_queue import ManualAppendQueue, QueueDropped, ThreadedAppendQueue
+from rlog_model.append_queue import Landing, ManualAppendQueue, QueueDropped, ThreadedAppendQueue
 from rlog_model.file_tree import FileTree
 from rlog_model.framing import Frame, Framer
 from rlog_model.fsm import FSM
@@ -126,7 +126,7 @@ def any_queue(request: pytest.FixtureRequest, journal: Journal) -> object:
 
 def test_appends_land_in_order_each_whole(any_queue: ManualAppendQueue, journal: Journal) -> None:
     parts = [str(n).encode() * n for n in range(1, 50)]
-    futures = [any_queue.submit(part) for part in parts]
+    futures = [any_queue.submit(part).future for part in parts]
     any_queue.close()
     assert content_of(journal) == b"".join(parts)
     end = 0
@@ -139,38 +139,75 @@ def test_what_comes_after_closing_is_dropped(any_queue: ManualAppendQueue) -> No
     any_queue.close()
     any_queue.close()
     with pytest.raises(QueueDropped, match="did not land"):
-        any_queue.submit(b"x").result(10)
+        any_queue.submit(b"x").future.result(10)
 
 
 def test_nothing_lands_behind_a_gap(watched: Watched, any_queue: ManualAppendQueue) -> None:
     watched.error = OSError("disk full")
-    futures = [any_queue.submit(b"1"), any_queue.submit(b"2")]
+    futures = [any_queue.submit(content).future for content in (b"1", b"2")]
     if isinstance(any_queue, ManualAppendQueue):
         any_queue.commit(1)
     assert [future.exception(10) for future in futures] == [watched.error] * 2
     first, watched.error = watched.error, None
     any_queue.drop()
-    assert any_queue.submit(b"3").exception(10) is first
+    assert any_queue.submit(b"3").future.exception(10) is first
     any_queue.close()
     assert watched.appends == []
 
 
 def test_append_cannot_be_cancelled(any_queue: ManualAppendQueue, journal: Journal) -> None:
-    future = any_queue.submit(b"1")
+    future = any_queue.submit(b"1").future
     future.cancel()
     any_queue.close()
     assert future.result(10) == Appended(0, 1)
 
 
 def test_what_follows_is_called_in_order_before_the_future(any_queue: ManualAppendQueue) -> None:
-    told: list[object] = []
-    futures: list[Future[Appended]] = []
+    told: list[tuple[str, Appended]] = []
     for content in (b"1", b"", b"23"):
-        futures.append(any_queue.submit(content, then=told.append))
-        futures[-1].add_done_callback(lambda future: told.append(future.result()))
+        landing = any_queue.submit(content, then=lambda landed: told.append(("then", landed)))
+        landing.future.add_done_callback(lambda done: told.append(("future", done.result())))
     any_queue.close()
     ends = [Appended(0, 1), Appended(1, 1), Appended(1, 3)]
-    assert told == [end for end in ends for _ in range(2)]
+    for kind in ("then", "future"):
+        assert [end for what, end in told if what == kind] == ends
+    assert all(told.index(("then", end)) < told.index(("future", end)) for end in ends)
+
+
+def test_what_follows_a_row_is_called_once(watched: Watched, journal: Journal) -> None:
+    watched.go.clear()
+    queue = ThreadedAppendQueue(journal)
+    queue.submit(b"first")
+    assert watched.entered.wait(10)
+    told: list[Appended] = []
+    others: list[Appended] = []
+    for content, then in ((b"1", told), (b"22", told), (b"3", others), (b"4", told)):
+        queue.submit(content, then=then.append)
+    watched.go.set()
+    queue.close()
+    assert told == [Appended(5, 8), Appended(9, 10)]
+    assert others == [Appended(8, 9)]
+
+
+def test_a_failure_is_told_as_who_queued_tells_it(
+    watched: Watched, any_queue: ManualAppendQueue
+) -> None:
+    watched.error = OSError("disk full")
+    mine = KeyError("mine")
+    sent = any_queue.submit(b"1", fails=lambda error: mine if error is watched.error else error)
+    any_queue.close()
+    late = any_queue.submit(b"2", fails=lambda error: mine if error is watched.error else error)
+    assert [sent.future.exception(10), late.future.exception(10)] == [mine, mine]
+
+
+def test_a_future_is_one_whenever_it_is_asked_for(any_queue: ManualAppendQueue) -> None:
+    early, late = any_queue.submit(b"1"), any_queue.submit(b"2")
+    future = early.future
+    any_queue.close()
+    assert future is early.future
+    assert future.result(10) == Appended(0, 1)
+    assert late.future is late.future
+    assert late.future.result(10) == Appended(1, 2)
 
 
 def test_what_waits_together_shares_an_append(watched: Watched, journal: Journal) -> None:
@@ -219,7 +256,7 @@ def test_queue_starts_no_thread_before_it_is_used(journal: Journal) -> None:
     assert threading.active_count() == threads
     queue.close()
     queue = ThreadedAppendQueue(journal)
-    queue.submit(b"x").result(10)
+    queue.submit(b"x").future.result(10)
     (thread,) = (t for t in threading.enumerate() if t.name == f"append to {LOG}")
     assert thread.daemon
     queue.close()
@@ -231,9 +268,9 @@ def test_dropped_queue_lands_what_was_sent_and_fails_the_rest(
 ) -> None:
     watched.go.clear()
     queue = ThreadedAppendQueue(journal)
-    sent = queue.submit(b"1")
+    sent = queue.submit(b"1").future
     assert watched.entered.wait(10)
-    waiting = queue.submit(b"2")
+    waiting = queue.submit(b"2").future
     queue.drop()
     assert isinstance(waiting.exception(10), QueueDropped)
     watched.go.set()
@@ -582,7 +619,7 @@ def test_hints_are_of_the_moment_at_which_they_were_asked_for(
 class AtOnce(ManualAppendQueue):
     """Every append has landed, or failed, before ``submit`` returns."""
 
-    def submit(self, *args: object, **kwargs: object) -> Future[Appended]:
+    def submit(self, *args: object, **kwargs: object) -> Landing:
         landed = super().submit(*args, **kwargs)  # type: ignore[arg-type]
         self.commit()
         return landed
