@@ -10,6 +10,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 ROUNDS: Final = 3
 
+_ratios: Final = pytest.StashKey[list[tuple[str, str]]]()
 _rates: Final = pytest.StashKey[list[tuple[str, str, str, str]]]()
 
 
@@ -61,6 +62,27 @@ def rate(benchmark: BenchmarkFixture, request: pytest.FixtureRequest) -> Rate:
     return measure
 
 
+class Ratio(Protocol):
+    """Reports a ratio that was measured within one run."""
+
+    def __call__(self, what: str, ratio: float) -> None:
+        """``what`` came to ``ratio``."""
+
+
+@pytest.fixture
+def ratio(request: pytest.FixtureRequest, benchmark: BenchmarkFixture) -> Ratio:
+    """See ``Ratio``."""
+
+    def report(what: str, ratio: float) -> None:
+        # It is measured already: this makes it one of the benchmarks that are asked for.
+        pedantic: Callable[..., object] = benchmark.pedantic
+        pedantic(lambda: None)
+        benchmark.extra_info["ratio"] = ratio
+        request.config.stash.setdefault(_ratios, []).append((what, f"{ratio:.2f}"))
+
+    return report
+
+
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
@@ -71,3 +93,9 @@ def pytest_terminal_summary(
         terminalreporter.write_line("|---|---:|---|---:|")
         for row in rows:
             terminalreporter.write_line(f"| {' | '.join(row)} |")
+    if ratios := config.stash.get(_ratios, []):
+        terminalreporter.section("ratios")
+        terminalreporter.write_line("| | ratio |")
+        terminalreporter.write_line("|---|---:|")
+        for what, value in ratios:
+            terminalreporter.write_line(f"| {what} | {value} |")

@@ -30,6 +30,9 @@ class Read:
     log: str
     offset: int
     block: bool
+    enough: int | None = None
+    """Offset behind the last byte that is of use for now, where hints tell: greater than
+    ``offset``. More may be answered."""
 
 
 @frozen

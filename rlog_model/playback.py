@@ -36,6 +36,8 @@ PLAY-9  What is played can be a directory: live paths are clean, and no two clas
 
 from __future__ import annotations
 
+from typing import Final
+
 import attrs
 from attrs import frozen
 from rpds import HashTrieMap
@@ -77,6 +79,10 @@ from rlog_model.reading import End, Reading, Work, Writing
 from rlog_model.revision import CURRENT, Revision
 from rlog_model.segment import UNKNOWN_OFFSET
 from rlog_model.wire import encode_op
+
+
+NEAR: Final = 64
+"""Hinted segments that are looked at to tell how far to read, at most."""
 
 
 @frozen
@@ -269,7 +275,24 @@ class Playback:
                 return self._at_goal(self.goal, self.finish_offset, work)
 
         block = end >= head and not (self.goal or self.framer.unfinished or self.framer.in_raw)
-        return self._asking(Read(self.log, end, block), work)
+        return self._asking(Read(self.log, end, block, self._enough()), work)
+
+    def _enough(self) -> int | None:
+        """Up to where it is of use to read on, if hints tell: what lies behind is passed over."""
+        remaining, end = self.fsm.remaining, self.framer.end
+        enough = self.framer.offset + self.framer.raw_left
+        near = slice(remaining.segments_read, remaining.segments_read + NEAR)
+        for segment in remaining.segments[near]:
+            if segment.log != self.log or segment.first_offset > enough:
+                break
+            if segment.last_offset == UNKNOWN_OFFSET:
+                return None
+            enough = max(enough, segment.last_offset)
+        else:
+            if near.stop >= len(remaining.segments):
+                # Behind all hints, what follows is read to the head.
+                return None
+        return enough if enough > end else None
 
     def _at_goal(self, goal: Goal, finish_offset: int, work: Work) -> Progress:
         """The log is read to the offset that the goal asks for."""

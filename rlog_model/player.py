@@ -237,11 +237,11 @@ class Player:
             case Append(_, content, author):
                 fence = LabelSet.of(FENCE_REGISTER, author.fence())
                 return Appended(journal.append(content, union=fence).end)
-            case Read(_, offset, block):
+            case Read(_, offset, block, enough):
+                limit = READ_SIZE if enough is None else min(READ_SIZE, enough - offset)
+                timeout = patience if block else 0.0
                 try:
-                    chunk = journal.read(
-                        offset, limit=READ_SIZE, timeout=patience if block else 0.0
-                    )
+                    chunk = journal.read(offset, limit=limit, timeout=timeout)
                 except OffsetNotYetAvailable:
                     return None if block else AtHead()
                 return Bytes(chunk.offset, chunk.content)

@@ -43,7 +43,7 @@ from rlog_model.play_messages import (
     RemoveFile,
     WriteFile,
 )
-from rlog_model.playback import Playback, Progress
+from rlog_model.playback import NEAR, Playback, Progress
 from rlog_model.revision import JUNE_2020, MAY_2021
 from rlog_model.segment import Segment
 from rlog_model.wire import encode_op
@@ -65,6 +65,8 @@ class World:
         self.read: list[Offered | Skipped] = list(progress.read)
         self.before_append: Callable[[], None] = lambda: None
         self.asked: list[object] = []
+        self.told: list[int] = []
+        """The offset of each byte that it was told."""
 
     def tell(self, event: Event) -> None:
         self.progress = self.progress.playback.receive(event)
@@ -84,10 +86,16 @@ class World:
                     self.before_append()
                     self.logs[log] += content
                     self.tell(Appended(len(self.logs[log])))
-                case Read(log, offset, block):
+                case Read(log, offset, block, enough):
+                    assert enough is None or enough > offset
                     begin = max(offset, self.holes[log])
-                    content = self.logs[log][begin : begin + self.chunk]
+                    end = begin + self.chunk
+                    if enough is not None and begin < enough:
+                        # A player that is told no more than it needs gets through all the same.
+                        end = min(end, enough)
+                    content = self.logs[log][begin:end]
                     if content or begin > offset:
+                        self.told += range(begin, begin + len(content))
                         self.tell(Bytes(begin, content))
                     elif block:
                         return self
@@ -248,6 +256,57 @@ def test_it_seeks_between_hinted_segments_and_within_the_bytes_at_hand() -> None
     world = play(first + middle + last, hints)
     assert [o.op.seq_no for o in world.read if isinstance(o, Offered)] == [1, 4]
     assert world.fsm.next_checksum == three.next_checksum
+
+
+def runs(count: int, *, known: bool = True) -> tuple[bytes, FSMHints, list[tuple[int, int]]]:
+    """A log in which each file is written and removed but for every third one; hints of those that
+    are left, and where they are."""
+    at, log, nodes, places = start(), b"", list[tuple[int, tuple[Segment, ...]]](), []
+    for number in range(count):
+        live, first = number % 3 == 0, at.next_checksum
+        fnode = Fnode(at.next_seq_no)
+        at, made = at.ops(Create(f"/{number}"), (Write(fnode, 0, 40), bytes(40)))
+        if not live:
+            at, removed = at.ops(Unlink(fnode, f"/{number}"))
+            made += removed
+        if live:
+            end = len(log + made) if known else 0
+            nodes.append((fnode, (segment(fnode, fnode + 1, first, len(log), end),)))
+            places.append((len(log), len(log + made)))
+        log += made
+    return log, hints_of(*nodes), places
+
+
+@pytest.mark.parametrize("chunk", [7, 64, 1 << 20])
+def test_it_reads_no_more_than_what_hints_name_and_what_follows(chunk: int) -> None:
+    log, hints, places = runs(300)
+    world = World(Playback.start(hints), {LOG: log}, chunk)
+    world.tell(FinishAtWriteHead())
+    world.run()
+    assert len(world.fsm.links) == 100
+    named = [offset for begin, end in places for offset in range(begin, end)]
+    behind = range(places[-1][1], len(log))
+    assert world.told == [*named, *behind]
+
+
+def test_it_reads_on_where_no_hint_tells_the_end() -> None:
+    log, hints, _ = runs(6, known=False)
+    world = play(log, hints)
+    assert [r.enough for r in world.asked if isinstance(r, Read)] == [None]
+
+
+def test_a_row_of_segments_is_read_in_few_reads() -> None:
+    """Each is of another author than the one before, so that none reduces with it."""
+    at, log, nodes = start(), b"", list[tuple[int, tuple[Segment, ...]]]()
+    for number in range(1000):
+        first, fnode = at.next_checksum, Fnode(at.next_seq_no)
+        at, one = at.by(1 + number % 2).ops(Create(f"/{number}"))
+        there = segment(fnode, fnode, first, len(log), len(log + one))
+        nodes.append((fnode, (evolve(there, author=Author(1 + number % 2)),)))
+        log += one
+    world = play(log, hints_of(*nodes))
+    assert len(world.fsm.links) == 1000
+    assert sum(isinstance(r, Read) for r in world.asked) <= 1000 // NEAR + 2
 
 
 def test_a_rejected_write_hides_nothing_however_long_it_claims_to_be() -> None:
