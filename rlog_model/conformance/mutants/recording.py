@@ -334,8 +334,8 @@ MUTANTS: Final = (
         name="fenced-recorder-goes-on",
         layer=Layer.RECORDER,
         module=_RECORDER,
-        old="self._failed = error = self._failed or error",
-        new="error = self._failed or error",
+        old="self._failed = failed = self._failed or error",
+        new="failed = self._failed or error",
         defect="A recorder that was fenced off fails one append, and accepts the next event.",
     ),
 )
