@@ -141,6 +141,7 @@ def vars_of(error: PlayError) -> tuple[object, ...]:
     return error.args
 
 
+@pytest.mark.clause("PLAY-12")
 def test_file_actions_are_those_of_the_applied_operations_only() -> None:
     branch, log = start().ops(
         Create("/a"),
@@ -164,6 +165,7 @@ def test_file_actions_are_those_of_the_applied_operations_only() -> None:
     assert outcomes[6] == FnodeNotTracked(F3)
 
 
+@pytest.mark.clause("PLAY-17")
 @pytest.mark.parametrize("chunk", [1, 2, 3, 7, 64])
 def test_it_is_the_same_however_the_log_is_split(chunk: int) -> None:
     branch, log = start().ops(Create("/a"), (Write(F1, 0, 9), b"\x66\x33\x93\x36abcde"), None)
@@ -179,6 +181,7 @@ def test_it_is_the_same_however_the_log_is_split(chunk: int) -> None:
     assert content == b"\x66\x33\x93\x36abcdexy"
 
 
+@pytest.mark.clause("PLAY-1")
 def test_heads_of_all_logs_are_asked_for_before_anything_is_read() -> None:
     one, first = start().ops(Create("/a"))
     _, second = one.ops(None, (Write(F1, 0, 1), b"x"))
@@ -190,6 +193,7 @@ def test_heads_of_all_logs_are_asked_for_before_anything_is_read() -> None:
     assert world.asked[2].log == "b/log"
 
 
+@pytest.mark.clause("PLAY-3", "LOG-4", "LOG-5")
 def test_hints_of_several_logs_lead_from_one_to_the_next() -> None:
     one, first = start().ops(Create("/a"), (Write(F1, 0, 1), b"a"))
     _, dead = one.ops((Write(F1, 0, 1), b"z"))
@@ -204,6 +208,7 @@ def test_hints_of_several_logs_lead_from_one_to_the_next() -> None:
     assert world.fsm.next_checksum == two.next_checksum
 
 
+@pytest.mark.clause("PLAY-2")
 @pytest.mark.parametrize(("offset", "end"), [(26, 0), (1000, 0), (0, 27)])
 def test_hints_beyond_the_head_fail(offset: int, end: int) -> None:
     _, log = start().ops(Create("/a"))
@@ -216,11 +221,13 @@ def test_hints_beyond_the_head_fail(offset: int, end: int) -> None:
     assert "data loss" in str(error)
 
 
+@pytest.mark.clause("PLAY-2")
 def test_hints_that_end_at_the_head_play() -> None:
     _, log = start().ops(Create("/a"))
     assert play(log, hints_of((1, (segment(1, 1, 0, 0, len(log)),)))).fsm.links["/a"] == F1
 
 
+@pytest.mark.clause("PLAY-3")
 def test_it_seeks_over_what_no_hint_needs() -> None:
     one, first = start().ops(Create("/dead"))
     two, middle = one.ops(*[(Write(F1, 0, 50), bytes(50))] * 20)
@@ -237,6 +244,7 @@ def test_it_seeks_over_what_no_hint_needs() -> None:
     assert list(world.fsm.links) == ["/live"]
 
 
+@pytest.mark.clause("PLAY-3")
 def test_it_seeks_between_hinted_segments_and_within_the_bytes_at_hand() -> None:
     one, first = start().ops(Create("/a"))
     two, middle = one.ops(Create("/dead"), Unlink(Fnode(2), "/dead"))
@@ -250,6 +258,7 @@ def test_it_seeks_between_hinted_segments_and_within_the_bytes_at_hand() -> None
     assert world.fsm.next_checksum == three.next_checksum
 
 
+@pytest.mark.clause("PLAY-4", "THM-3")
 def test_a_rejected_write_hides_nothing_however_long_it_claims_to_be() -> None:
     one, first = start().ops(Create("/a"))
     _, lie = start(99).ops(Write(F1, 0, 1 << 40))
@@ -261,6 +270,7 @@ def test_a_rejected_write_hides_nothing_however_long_it_claims_to_be() -> None:
     assert rejected == [WrongSeqNo(2, 1)] * 2
 
 
+@pytest.mark.clause("PLAY-4", "PLAY-11")
 def test_a_write_of_the_branch_that_is_not_all_there_is_no_operation() -> None:
     one, first = start().ops(Create("/a"))
     _, torn = one.by(99).ops((Write(F1, 0, 1 << 40), b"abc"))
@@ -270,6 +280,7 @@ def test_a_write_of_the_branch_that_is_not_all_there_is_no_operation() -> None:
     assert AskHead(LOG) in world.asked[3:]
 
 
+@pytest.mark.clause("PLAY-12")
 def test_a_write_longer_than_a_chunk_is_read_whole() -> None:
     _, log = start().ops(Create("/a"), (Write(F1, 5, 1000), bytes(range(250)) * 4))
     world = play(log, chunk=100)
@@ -280,6 +291,7 @@ def test_a_write_longer_than_a_chunk_is_read_whole() -> None:
     assert firsts == sorted(firsts)
 
 
+@pytest.mark.clause("PLAY-4")
 @pytest.mark.parametrize(
     "junk",
     [
@@ -309,6 +321,7 @@ def test_bytes_that_are_no_operation_are_skipped_anywhere(junk: bytes, chunk: in
         assert handoff.fsm.next_seq_no == 4
 
 
+@pytest.mark.clause("PLAY-4")
 def test_what_is_unfinished_at_the_head_of_a_tailed_log_does_not_swallow_what_follows() -> None:
     one, first = start().ops(Create("/a"))
     two, last = one.ops((Write(F1, 0, 1), b"x"))
@@ -321,6 +334,7 @@ def test_what_is_unfinished_at_the_head_of_a_tailed_log_does_not_swallow_what_fo
     assert world.run().fsm.next_checksum == two.next_checksum
 
 
+@pytest.mark.clause("PLAY-11")
 def test_a_write_that_is_not_all_there_is_no_operation_of_a_tailed_log_either() -> None:
     """Without a goal, the head is asked for to find that out, and is no end of the play."""
     one, first = start().ops(Create("/a"))
@@ -333,6 +347,7 @@ def test_a_write_that_is_not_all_there_is_no_operation_of_a_tailed_log_either() 
     assert world.progress.playback.tailing
 
 
+@pytest.mark.clause("PLAY-13")
 def test_it_tails_once_it_has_reached_the_head_and_not_before() -> None:
     branch, log = start().ops(Create("/a"), Create("/b"))
     world = World(Playback.start(FSMHints(LOG)), {LOG: log}, chunk=10)
@@ -347,6 +362,7 @@ def test_it_tails_once_it_has_reached_the_head_and_not_before() -> None:
     assert world.progress.playback.fsm.next_checksum == branch.next_checksum
 
 
+@pytest.mark.clause("PLAY-5")
 @pytest.mark.parametrize("last_ends", [True, False])
 def test_a_hole_over_which_a_hinted_segment_may_still_lie_is_read_over(last_ends: bool) -> None:
     """While another comes, which does not begin in it; or where the last is known to end behind."""
@@ -362,6 +378,7 @@ def test_a_hole_over_which_a_hinted_segment_may_still_lie_is_read_over(last_ends
     assert world.fsm.next_checksum == four.next_checksum
 
 
+@pytest.mark.clause("PLAY-5")
 @pytest.mark.parametrize("known_end", [True, False])
 def test_a_hole_that_may_hold_what_is_needed_fails(known_end: bool) -> None:
     one, first = start().ops(Create("/a"))
@@ -373,6 +390,7 @@ def test_a_hole_that_may_hold_what_is_needed_fails(known_end: bool) -> None:
     assert "data loss" in str(error)
 
 
+@pytest.mark.clause("PLAY-5")
 def test_a_copy_of_a_hinted_operation_behind_a_hole_is_not_believed() -> None:
     """What went on from the operation itself was lost with it."""
     one, first = start().ops(Create("/a"))
@@ -383,12 +401,14 @@ def test_a_copy_of_a_hinted_operation_behind_a_hole_is_not_believed() -> None:
     assert same(error, HoleInLog(LOG, 0, hole, 1))
 
 
+@pytest.mark.clause("PLAY-5")
 def test_a_log_without_its_beginning_can_not_be_played_without_hints() -> None:
     one, first = start().ops(Create("/a"))
     _, rest = one.ops(Create("/b"))
     assert same(play(first + rest, hole=len(first)).error, HoleInLog(LOG, 0, len(first), 1))
 
 
+@pytest.mark.clause("PLAY-5")
 def test_a_hole_behind_the_hints_fails() -> None:
     one, first = start().ops(Create("/a"))
     two, middle = one.ops(Create("/b"))
@@ -405,6 +425,7 @@ def test_a_hole_behind_the_hints_fails() -> None:
     assert isinstance(world.run().error, HoleInLog)
 
 
+@pytest.mark.clause("PLAY-5")
 def test_a_hole_in_the_raw_bytes_of_a_write_fails() -> None:
     _, log = start().ops(Create("/a"), (Write(F1, 0, 100), bytes(100)))
     hints = hints_of((1, (segment(1, 2, 0, 0, len(log)),)))
@@ -415,6 +436,7 @@ def test_a_hole_in_the_raw_bytes_of_a_write_fails() -> None:
     assert isinstance(world.error, HoleInLog)
 
 
+@pytest.mark.clause("PLAY-6")
 def test_hints_that_remain_at_the_head_fail_also_behind_an_unfinished_frame() -> None:
     _, log = start().ops(Create("/a"))
     hints = hints_of((1, (segment(1, 2, 0, 0),)))
@@ -432,6 +454,7 @@ def test_a_hinted_operation_within_an_unfinished_frame_is_found() -> None:
     assert world.fsm.next_checksum == branch.next_checksum
 
 
+@pytest.mark.clause("PLAY-6")
 def test_a_log_that_ends_before_its_head_fails() -> None:
     _, log = start().ops(Create("/a"))
     world = World(Playback.start(FSMHints(LOG)), {LOG: log})
@@ -441,6 +464,7 @@ def test_a_log_that_ends_before_its_head_fails() -> None:
     assert str(len(log) + 5) in str(error)
 
 
+@pytest.mark.clause("PLAY-8", "HOF-1")
 def test_a_handoff_is_the_next_operation_of_its_author_and_completes_the_play() -> None:
     branch, log = start().ops(Create("/a"))
     world = play(log, goal=InjectHandoff(Author(7)))
@@ -450,6 +474,7 @@ def test_a_handoff_is_the_next_operation_of_its_author_and_completes_the_play() 
     assert world.fsm.next_seq_no == 3
 
 
+@pytest.mark.clause("PLAY-8", "HOF-4", "SEQ-4")
 def test_a_lost_race_is_read_and_the_handoff_tried_again() -> None:
     one, log = start().ops(Create("/a"))
     two, raced = one.ops((Write(F1, 0, 1), b"x"))
@@ -470,6 +495,7 @@ def test_a_lost_race_is_read_and_the_handoff_tried_again() -> None:
     assert WriteFile(F1, 0, b"x") in world.actions
 
 
+@pytest.mark.clause("HOF-3")
 def test_another_no_op_of_the_same_author_is_not_the_handoff() -> None:
     one, log = start().ops(Create("/a"))
     _, other = one.by(7).ops(Create("/b"))
@@ -485,6 +511,7 @@ def test_another_no_op_of_the_same_author_is_not_the_handoff() -> None:
     assert world.fsm.next_seq_no == 4
 
 
+@pytest.mark.clause("PLAY-7")
 def test_an_operation_read_together_with_the_end_of_the_goal_is_not_torn() -> None:
     one, log = start().ops(Create("/a"))
     two, more = one.ops((Write(F1, 0, 60), bytes(60)))
@@ -497,6 +524,7 @@ def test_an_operation_read_together_with_the_end_of_the_goal_is_not_torn() -> No
     assert world.run().fsm.next_checksum == two.next_checksum
 
 
+@pytest.mark.clause("PLAY-7")
 def test_a_frame_begun_beyond_the_goal_does_not_hinder_it() -> None:
     one, log = start().ops(Create("/a"))
     _, more = one.ops(Create("/b"))
@@ -508,6 +536,7 @@ def test_a_frame_begun_beyond_the_goal_does_not_hinder_it() -> None:
     assert world.fsm.next_seq_no == 2
 
 
+@pytest.mark.clause("PLAY-14")
 def test_goals_can_be_asked_for_at_any_time_and_once() -> None:
     branch, log = start().ops(Create("/a"))
     world = play(log, goal=None)
@@ -529,6 +558,7 @@ def test_answers_to_another_question_are_refused() -> None:
         reading.playback.receive(Bytes(2, b""))
 
 
+@pytest.mark.clause("PLAY-9")
 @pytest.mark.parametrize("path", ["a", "/../x", "/a/../b", "//a", "/", "", "/a/", "/a\0b", "/."])
 def test_a_live_path_that_is_none_fails_and_a_dead_one_does_not(path: str) -> None:
     branch, log = start().ops(Create(path))
@@ -539,6 +569,7 @@ def test_a_live_path_that_is_none_fails_and_a_dead_one_does_not(path: str) -> No
     assert play(log + more).fsm.links.get(path) is None
 
 
+@pytest.mark.clause("PLAY-9")
 def test_a_tree_that_no_directory_can_hold_fails_and_names_both() -> None:
     branch, log = start().ops(Create("/d/f"), Create("/d"))
     error = play(log).error
@@ -549,6 +580,7 @@ def test_a_tree_that_no_directory_can_hold_fails_and_names_both() -> None:
     assert list(play(log + more).fsm.links) == ["/d"]
 
 
+@pytest.mark.clause("PLAY-9")
 def test_a_file_and_a_property_at_one_path_fail() -> None:
     _, log = start().ops(Create("/id"), Link(F1, "/x"))
     end = len(log)
@@ -558,6 +590,7 @@ def test_a_file_and_a_property_at_one_path_fail() -> None:
     assert "property" in str(error)
 
 
+@pytest.mark.clause("PLAY-4")
 def test_a_write_before_the_file_fails() -> None:
     _, log = start().ops(Create("/a"), (Write(F1, -1, 1), b"x"))
     error = play(log).error
@@ -566,12 +599,14 @@ def test_a_write_before_the_file_fails() -> None:
     assert "offset -1" in str(error)
 
 
+@pytest.mark.clause("ENC-5", "PLAY-4")
 def test_a_write_of_negative_length_has_no_raw_bytes() -> None:
     branch, log = start().ops(Create("/a"), Write(F1, 0, -5))
     branch, more = branch.ops((Write(F1, 0, 1), b"x"))
     assert play(log + more).fsm.next_checksum == branch.next_checksum
 
 
+@pytest.mark.clause("ENC-5", "PLAY-10")
 def test_raw_bytes_of_an_ignored_write_follow_all_the_same() -> None:
     op = RecordedOp(1, 0, Author(1), Create("/a"), ignored=(Write(F1, 0, 3),))
     payload = encode_op(op)
@@ -589,6 +624,7 @@ def test_hints_that_can_not_be_played_are_refused_at_once() -> None:
     assert refused.value.rule is HintRule.NO_LOG
 
 
+@pytest.mark.clause("RVN-1", "RVN-2")
 def test_the_revision_decides() -> None:
     hints = hints_of((1, (segment(1, 1, 0, 0, 9, "b/log"), segment(3, 3, 0, 0))))
     with pytest.raises(InvalidHints):
