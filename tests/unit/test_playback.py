@@ -208,6 +208,23 @@ def test_hints_of_several_logs_lead_from_one_to_the_next() -> None:
     assert world.fsm.next_checksum == two.next_checksum
 
 
+@pytest.mark.clause("LOG-4")
+def test_hints_lead_back_to_a_log_that_the_branch_had_left() -> None:
+    one, first = start().ops(Create("/a"), (Write(F1, 0, 1), b"a"))
+    two, second = one.by(2).ops(None, (Write(F1, 1, 1), b"b"))
+    three, third = two.by(3).ops(None, (Write(F1, 2, 1), b"c"))
+    _, dead = one.ops((Write(F1, 0, 1), b"z"))
+    away = evolve(segment(3, 4, one.next_checksum, 0, len(second), "b/log"), author=Author(2))
+    begin = len(first + dead)
+    back = evolve(segment(5, 6, two.next_checksum, begin), author=Author(3))
+    hints = hints_of((1, (segment(1, 2, 0, 0, len(first)), away, back)))
+    world = World(Playback.start(hints), {LOG: first + dead + third, "b/log": second})
+    world.tell(FinishAtWriteHead())
+    world.run()
+    assert [a.content for a in world.actions if isinstance(a, WriteFile)] == [b"a", b"b", b"c"]
+    assert world.fsm.next_checksum == three.next_checksum
+
+
 @pytest.mark.clause("PLAY-2")
 @pytest.mark.parametrize(("offset", "end"), [(26, 0), (1000, 0), (0, 27)])
 def test_hints_beyond_the_head_fail(offset: int, end: int) -> None:
