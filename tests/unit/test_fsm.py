@@ -298,7 +298,7 @@ def test_arrival_before_anything_else_needs_no_hint() -> None:
     assert after(fsm, Property("/p", b"x")).build_hints().log == OTHER_LOG
 
 
-@pytest.mark.clause("HNT-9")
+@pytest.mark.clause("HNT-9", "TRN-17")
 def test_move_with_no_live_file_has_no_hints() -> None:
     fsm = after(after(empty(), Property("/p", b"x")), None, log=OTHER_LOG)
     with pytest.raises(InvalidHints) as invalid:

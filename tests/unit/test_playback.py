@@ -528,6 +528,23 @@ def test_another_no_op_of_the_same_author_is_not_the_handoff() -> None:
     assert world.fsm.next_seq_no == 4
 
 
+@pytest.mark.clause("HOF-3")
+def test_a_later_no_op_of_the_same_author_is_not_the_handoff() -> None:
+    one, log = start().ops(Create("/a"))
+    _, others = one.by(7).ops(Create("/b"), None)
+    world = World(Playback.start(FSMHints(LOG)), {LOG: log})
+    races = [others, b""]
+
+    def race() -> None:
+        world.logs[LOG] += races.pop(0)
+
+    world.before_append = race
+    world.tell(InjectHandoff(Author(7)))
+    world.run()
+    assert races == []
+    assert world.fsm.next_seq_no == 5
+
+
 @pytest.mark.clause("PLAY-7")
 def test_an_operation_read_together_with_the_end_of_the_goal_is_not_torn() -> None:
     one, log = start().ops(Create("/a"))
