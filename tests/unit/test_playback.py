@@ -338,7 +338,7 @@ def test_bytes_that_are_no_operation_are_skipped_anywhere(junk: bytes, chunk: in
         assert handoff.fsm.next_seq_no == 4
 
 
-@pytest.mark.clause("PLAY-4")
+@pytest.mark.clause("PLAY-4", "PLAY-18")
 def test_what_is_unfinished_at_the_head_of_a_tailed_log_does_not_swallow_what_follows() -> None:
     one, first = start().ops(Create("/a"))
     two, last = one.ops((Write(F1, 0, 1), b"x"))
@@ -364,7 +364,7 @@ def test_a_write_that_is_not_all_there_is_no_operation_of_a_tailed_log_either() 
     assert world.progress.playback.tailing
 
 
-@pytest.mark.clause("PLAY-13")
+@pytest.mark.clause("PLAY-13", "PLAY-18")
 def test_it_tails_once_it_has_reached_the_head_and_not_before() -> None:
     branch, log = start().ops(Create("/a"), Create("/b"))
     world = World(Playback.start(FSMHints(LOG)), {LOG: log}, chunk=10)
@@ -453,7 +453,7 @@ def test_a_hole_in_the_raw_bytes_of_a_write_fails() -> None:
     assert isinstance(world.error, HoleInLog)
 
 
-@pytest.mark.clause("PLAY-6")
+@pytest.mark.clause("PLAY-6", "PLAY-18")
 def test_hints_that_remain_at_the_head_fail_also_behind_an_unfinished_frame() -> None:
     _, log = start().ops(Create("/a"))
     hints = hints_of((1, (segment(1, 2, 0, 0),)))
@@ -558,7 +558,7 @@ def test_an_operation_read_together_with_the_end_of_the_goal_is_not_torn() -> No
     assert world.run().fsm.next_checksum == two.next_checksum
 
 
-@pytest.mark.clause("PLAY-7")
+@pytest.mark.clause("PLAY-7", "PLAY-18")
 def test_a_frame_begun_beyond_the_goal_does_not_hinder_it() -> None:
     one, log = start().ops(Create("/a"))
     _, more = one.ops(Create("/b"))
@@ -570,7 +570,7 @@ def test_a_frame_begun_beyond_the_goal_does_not_hinder_it() -> None:
     assert world.fsm.next_seq_no == 2
 
 
-@pytest.mark.clause("PLAY-14")
+@pytest.mark.clause("PLAY-14", "PLAY-18")
 def test_goals_can_be_asked_for_at_any_time_and_once() -> None:
     branch, log = start().ops(Create("/a"))
     world = play(log, goal=None)
