@@ -59,7 +59,7 @@ def draw(app: Sphinx) -> None:
 def from_here(app: Sphinx, name: str, source: list[str]) -> None:
     """Links of the specification, which lies beside docs/ and is read here by a link."""
     if name.startswith("spec/"):
-        source[0] = source[0].replace("](../docs/", "](../")
+        source[0] = source[0].replace("](../docs/", "](/")
 
 
 def setup(app: Sphinx) -> None:

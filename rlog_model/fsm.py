@@ -40,6 +40,7 @@ from rlog_model.outcome import (
     Outcome,
     WrongSeqNo,
 )
+from rlog_model.paths import by_bytes
 from rlog_model.revision import CURRENT, Revision
 from rlog_model.segment import Segment
 
@@ -228,7 +229,7 @@ class FSM:
         hints = FSMHints(
             self.log,
             tuple(attrs.evolve(n, segments=tuple(map(self._unnamed, n.segments))) for n in nodes),
-            tuple(Property(path, content) for path, content in sorted(self.properties.items())),
+            tuple(Property(p, self.properties[p]) for p in sorted(self.properties, key=by_bytes)),
         )
         hints.live_log_segments()
         return hints

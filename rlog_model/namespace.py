@@ -22,7 +22,7 @@ import attrs
 from attrs import frozen
 from rpds import HashTrieMap
 
-from rlog_model.paths import is_clean, parents
+from rlog_model.paths import by_bytes, is_clean, parents
 
 
 class OpenFlags(enum.Flag):
@@ -217,7 +217,8 @@ def moves(names: Names, source: str, target: str) -> tuple[tuple[str, str], ...]
         raise PosixError("ENOTEMPTY" if from_directory else "EISDIR", target)
     if not from_directory:
         return ((source, target),)
-    return tuple((p, target + p[len(source) :]) for p in sorted(names.directories.below(source)))
+    below = sorted(names.directories.below(source), key=by_bytes)
+    return tuple((p, target + p[len(source) :]) for p in below)
 
 
 def _walk(names: Names, path: str) -> None:

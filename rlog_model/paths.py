@@ -6,6 +6,7 @@ Rules
   separated by single slashes, are none of: empty, ``.``, ``..``, or one that holds a NUL.
 * Two paths *clash* when no directory can hold both as files: they are the same, or one lies below
   the other.
+* Where an order of paths can be seen, it is that of their bytes.
 """
 
 from __future__ import annotations
@@ -18,6 +19,11 @@ def is_clean(path: str) -> bool:
     root, _, below = path.partition("/")
     names = below.split("/")
     return not root and all(n not in ("", ".", "..") and "\0" not in n for n in names)
+
+
+def by_bytes(path: str) -> bytes:
+    """What paths are sorted by: text sorts in the same way, but for bytes that are no UTF-8."""
+    return path.encode("utf-8", "surrogateescape")
 
 
 def parents(path: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from rlog_model.identity import Author, Fnode
 from rlog_model.namespace import Directories
 from rlog_model.operation import Change, Create, Link, Property, RecordedOp, Unlink, Write
 from rlog_model.outcome import APPLIED
+from rlog_model.paths import by_bytes
 from rlog_model.recording_refused import OperationNotApplied, Reason, RecordingRefused
 from rlog_model.wire import encode_op
 
@@ -115,7 +116,7 @@ class Draft:
 
     def replace(self, fnode: Fnode, content: bytes = b"") -> Fnode:
         """Another fnode for a file, at all its paths, with other content."""
-        first, *others = sorted(self.fsm.live_nodes[fnode].links)
+        first, *others = sorted(self.fsm.live_nodes[fnode].links, key=by_bytes)
         for path in (first, *others):
             self.unlink(fnode, path)
         successor = self.create(first)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
@@ -85,6 +86,7 @@ def state_of(framer: Framer) -> object:
     return framer.offset, framer.end, skipping, unfinished, framer.raw_left
 
 
+@pytest.mark.clause("FRM-4")
 @given(contents, splits, st.booleans())
 def test_any_split_gives_the_same_events(content: bytes, cuts: list[int], jumps: bool) -> None:
     events, framer = read(content, cuts, jumps)
@@ -98,6 +100,7 @@ def test_byte_by_byte_gives_the_same_events(content: bytes) -> None:
     assert read(content, [*range(len(content))], True)[0] == read(content, [], True)[0]
 
 
+@pytest.mark.clause("FRM-3")
 @given(contents, splits)
 def test_each_byte_is_accounted_for_once(content: bytes, cuts: list[int]) -> None:
     """By a frame that was not rejected, as raw, as skipped, or as what is still unfinished."""

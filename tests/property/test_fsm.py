@@ -35,12 +35,14 @@ def hints_of(fsm: FSM) -> FSMHints | None:
 Log = tuple[Branch, FSM, tuple[Offer, ...]]
 
 
+@pytest.mark.clause("THM-3", "SEQ-4")
 @given(logs())
 def test_what_others_append_behind_an_operation_changes_nothing(drawn: Log) -> None:
     branch, _, log = drawn
     assert play(branch.states[0], log) == branch.end
 
 
+@pytest.mark.clause("SEQ-1")
 @given(branches())
 def test_checksum_is_that_of_all_payloads(branch: Branch) -> None:
     checksum = crc32c.INITIAL
@@ -51,6 +53,7 @@ def test_checksum_is_that_of_all_payloads(branch: Branch) -> None:
     assert branch.end.next_checksum == checksum == crc32c.update(crc32c.INITIAL, joined)
 
 
+@pytest.mark.clause("TRN-1")
 @given(branches(several_logs=True))
 def test_files_links_and_properties_agree(branch: Branch) -> None:
     for fsm in branch.states:
@@ -65,6 +68,7 @@ def test_files_links_and_properties_agree(branch: Branch) -> None:
             assert ends[-1] < fsm.next_seq_no
 
 
+@pytest.mark.clause("THM-2", "HNT-12")
 @given(logs())
 def test_hinted_play_reaches_what_the_branch_without_hints_does(drawn: Log) -> None:
     branch, hinted, log = drawn
@@ -90,6 +94,7 @@ def test_hints_of_a_recorder_lead_there_too(drawn: Log, data: st.DataObject) -> 
     assert seen(fsm) == seen(branch.end)
 
 
+@pytest.mark.clause("HNT-12", "LOG-5")
 @given(logs(several_logs=True))
 def test_hinted_play_over_several_logs(drawn: Log) -> None:
     branch, hinted, log = drawn
@@ -130,6 +135,7 @@ def test_player_of_several_logs_reads_all_of_the_branch_that_matters(drawn: Log)
     assert seen(fsm) == seen(branch.states[left[0] if left else -1])
 
 
+@pytest.mark.clause("TRN-4")
 @given(logs(several_logs=True), st.integers(0, 40), st.sampled_from((0, 1)))
 def test_rejected_operation_changes_nothing(drawn: Log, index: int, wrong: int) -> None:
     _, hinted, log = drawn
@@ -144,6 +150,7 @@ def test_rejected_operation_changes_nothing(drawn: Log, index: int, wrong: int) 
     assert step.fsm is hinted
 
 
+@pytest.mark.clause("FSM-1")
 @given(logs())
 def test_a_stranger_is_never_believed_while_hints_remain(drawn: Log) -> None:
     """However well he knows the next sequence number and checksum."""

@@ -6,6 +6,7 @@ from itertools import pairwise
 from random import Random
 
 import attrs
+import pytest
 from attrs import frozen
 from hypothesis import given
 from hypothesis import strategies as st
@@ -74,6 +75,7 @@ def numbers(segments: list[Segment] | SegmentSet) -> set[tuple[int, int]]:
     return {(s.author, n) for s in segments for n in range(s.first_seq_no, s.last_seq_no + 1)}
 
 
+@pytest.mark.clause("SEG-6")
 @given(windows())
 def test_set_is_the_union(drawn: list[Segment]) -> None:
     segments = SegmentSet.of(drawn)
@@ -94,6 +96,7 @@ def test_order_of_adding_does_not_matter(drawn: list[Segment], random: Random) -
     assert SegmentSet.of(shuffled) == SegmentSet.of(drawn)
 
 
+@pytest.mark.clause("SEG-9")
 @given(windows())
 def test_what_a_set_holds_adds_nothing(drawn: list[Segment]) -> None:
     segments = SegmentSet.of(drawn)

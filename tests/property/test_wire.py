@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -75,6 +76,7 @@ def test_hints(drawn: FSMHints) -> None:
     assert decode_hints(encode_hints(drawn)) == drawn
 
 
+@pytest.mark.clause("HNT-13", "HNT-14")
 @given(hints)
 def test_hints_as_json(drawn: FSMHints) -> None:
     text = json.dumps(hints_to_json(drawn))
@@ -82,6 +84,7 @@ def test_hints_as_json(drawn: FSMHints) -> None:
     text.encode("ascii")
 
 
+@pytest.mark.clause("ENC-10")
 @given(st.binary(max_size=60))
 def test_any_bytes_are_an_operation_or_malformed(content: bytes) -> None:
     try:
@@ -138,6 +141,7 @@ _json = st.recursive(
 )
 
 
+@pytest.mark.clause("HNT-16")
 @given(_json)
 def test_any_json_is_hints_or_malformed(data: object) -> None:
     try:

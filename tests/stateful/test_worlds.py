@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import given, settings
 
 from rlog_model import scenario as s
@@ -25,6 +26,7 @@ TestProcesses.settings = settings(
 )
 
 
+@pytest.mark.clause("THM-1", "THM-2")
 @given(scenarios())
 def test_the_bundled_implementation_is_as_the_model(scenario: Scenario) -> None:
     verdict = judge(scenario)

@@ -7,6 +7,7 @@ import pytest
 from rlog_model import crc32c
 
 
+@pytest.mark.clause("SEQ-2")
 @pytest.mark.parametrize(
     ("content", "checksum"),
     [
@@ -22,5 +23,6 @@ def test_crc32c(content: bytes, checksum: int) -> None:
     assert crc32c.update(crc32c.INITIAL, content) == checksum
 
 
+@pytest.mark.clause("SEQ-2")
 def test_crc32c_goes_on() -> None:
     assert crc32c.update(crc32c.update(0, b"1234"), b"56789") == 0xE3069283

@@ -131,6 +131,7 @@ def test_open_flags_that_mean_something() -> None:
     assert [flags for flags in undefined if flags.defined] == []
 
 
+@pytest.mark.clause("REC-16")
 @pytest.mark.parametrize(
     ("errno_name", "path", "flags"),
     [
@@ -152,6 +153,7 @@ def test_open_refused(errno_name: str, path: str, flags: OpenFlags) -> None:
     assert refusal(lambda: tree_of("/a", "/d/a").open(path, flags)) == (errno_name, path)
 
 
+@pytest.mark.clause("REC-16")
 @pytest.mark.parametrize(
     ("errno_name", "source", "target"),
     [
@@ -173,6 +175,7 @@ def test_rename_refused(errno_name: str, source: str, target: str) -> None:
     assert refusal(lambda: tree.rename(source, target))[0] == errno_name
 
 
+@pytest.mark.clause("REC-16")
 @pytest.mark.parametrize(
     ("errno_name", "source", "target"),
     [
@@ -188,6 +191,7 @@ def test_link_refused(errno_name: str, source: str, target: str) -> None:
     assert refusal(lambda: tree_of("/a", "/d/a").link(source, target))[0] == errno_name
 
 
+@pytest.mark.clause("REC-16")
 def test_other_calls_refused() -> None:
     tree, reading = tree_of("/a", "/d/a").open("/a", R)
     assert refusal(lambda: tree.unlink("/d")) == ("EISDIR", "/d")

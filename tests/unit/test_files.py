@@ -17,24 +17,28 @@ from tests.unit.steps import LOG, A, B, after, empty, files_of, links_of, next_o
 ONE = Fnode(1)
 
 
+@pytest.mark.clause("TRN-6")
 def test_create() -> None:
     fsm = after(empty(), Create("/a"))
     assert files_of(fsm) == {1: ({"/a"}, (segment(1, 1),))}
     assert links_of(fsm) == {"/a": 1}
 
 
+@pytest.mark.clause("TRN-7")
 def test_link_extends_the_segment() -> None:
     fsm = after(empty(), Create("/a"), Link(ONE, "/b"))
     assert files_of(fsm) == {1: ({"/a", "/b"}, (segment(1, 2),))}
     assert links_of(fsm) == {"/a": 1, "/b": 1}
 
 
+@pytest.mark.clause("TRN-8")
 def test_unlink_of_one_of_two_extends_the_segment() -> None:
     fsm = after(empty(), Create("/a"), Link(ONE, "/b"), Unlink(ONE, "/a"))
     assert files_of(fsm) == {1: ({"/b"}, (segment(1, 3),))}
     assert links_of(fsm) == {"/b": 1}
 
 
+@pytest.mark.clause("TRN-8")
 def test_file_is_gone_with_its_last_link() -> None:
     fsm = after(empty(), Create("/a"), Unlink(ONE, "/a"))
     assert files_of(fsm) == {}
@@ -44,6 +48,7 @@ def test_file_is_gone_with_its_last_link() -> None:
     assert files_of(again) == {3: ({"/a"}, (segment_of(next_op(fsm)),))}
 
 
+@pytest.mark.clause("TRN-8")
 def test_write_extends_the_segment_and_nothing_else() -> None:
     fsm = after(empty(), Create("/a"), Property("/p", b"x"), Write(ONE, 7, 8))
     assert files_of(fsm) == {1: ({"/a"}, (segment(1, 3),))}
@@ -51,11 +56,13 @@ def test_write_extends_the_segment_and_nothing_else() -> None:
     assert dict(fsm.properties) == {"/p": b"x"}
 
 
+@pytest.mark.clause("TRN-9")
 def test_segment_spans_operations_on_other_files() -> None:
     fsm = after(empty(), Create("/a"), Create("/b"), None, Write(ONE, 0, 1))
     assert files_of(fsm)[1] == ({"/a"}, (segment(1, 4),))
 
 
+@pytest.mark.clause("TRN-9")
 @pytest.mark.parametrize("change", [Write(ONE, 0, 1), Link(ONE, "/b"), Unlink(ONE, "/x")])
 def test_other_author_or_log_begins_another_segment(change: Change) -> None:
     fsm = after(empty(), Create("/a"), Link(ONE, "/x"))
@@ -67,6 +74,7 @@ def test_other_author_or_log_begins_another_segment(change: Change) -> None:
         assert segments[1].log == log
 
 
+@pytest.mark.clause("TRN-9")
 def test_author_who_comes_back_begins_another_segment() -> None:
     fsm = after(empty(), Create("/a"))
     fsm = after(after(fsm, Write(ONE, 0, 1), author=B), Write(ONE, 0, 1))
@@ -74,6 +82,7 @@ def test_author_who_comes_back_begins_another_segment() -> None:
     assert authors == [A, B, A]
 
 
+@pytest.mark.clause("TRN-9")
 def test_end_of_a_segment_is_that_of_its_last_operation() -> None:
     """Known or not: a recorder goes on with what a player knew exactly."""
     fsm = after(empty(), Create("/a"))
@@ -81,6 +90,7 @@ def test_end_of_a_segment_is_that_of_its_last_operation() -> None:
     assert files_of(step.fsm)[1][1] == (segment(1, 2, known_end=False),)
 
 
+@pytest.mark.clause("TRN-9")
 def test_segment_keeps_how_it_began() -> None:
     began = segment_of(attrs.evolve(next_op(empty(), Create("/a")), first_offset=3, checksum=9))
     op = attrs.evolve(next_op(empty()), seq_no=6, first_offset=600, last_offset=700, checksum=8)
@@ -88,6 +98,7 @@ def test_segment_keeps_how_it_began() -> None:
     assert grown == attrs.evolve(began, last_seq_no=6, last_offset=700)
 
 
+@pytest.mark.clause("TRN-5", "FSM-7")
 def test_untracked_operation_moves_on_and_changes_no_file() -> None:
     fsm = after(empty(), Create("/a"), Property("/p", b"x"))
     for change in (Write(Fnode(9), 0, 1), Link(Fnode(9), "/b"), Unlink(Fnode(9), "/a")):
@@ -100,6 +111,7 @@ def test_untracked_operation_moves_on_and_changes_no_file() -> None:
 # Properties
 
 
+@pytest.mark.clause("FSM-6", "TRN-10")
 def test_property() -> None:
     fsm = after(empty(), Property("/p", b"x"))
     assert dict(fsm.properties) == {"/p": b"x"}
@@ -111,6 +123,7 @@ def test_property() -> None:
     )
 
 
+@pytest.mark.clause("FSM-6", "RVN-2")
 @pytest.mark.parametrize("revision", REVISIONS.values(), ids=lambda revision: revision.name)
 def test_property_that_is_recorded_again(revision: Revision) -> None:
     fsm = after(empty(revision=revision), Property("/p", b"x"))
@@ -133,12 +146,14 @@ def hinted(*changes: Change, revision: Revision = CURRENT) -> FSM:
     return after(FSM.from_hints(hints, revision), *changes)
 
 
+@pytest.mark.clause("TRN-2")
 def test_hinted_property_is_there_from_the_beginning() -> None:
     fsm = hinted()
     assert dict(fsm.properties) == {"/p": b"now"}
     assert not fsm.files.is_property("/p")
 
 
+@pytest.mark.clause("FSM-6", "TRN-11")
 def test_hinted_property_rejects_nothing_before_the_log_has_it() -> None:
     """The log before the moment of the hints may hold a file at its path."""
     fsm = hinted(Create("/p"), Unlink(ONE, "/p"))
@@ -149,6 +164,7 @@ def test_hinted_property_rejects_nothing_before_the_log_has_it() -> None:
     assert offer(fsm, Property("/p", b"now")).outcome == LinkExists("/p", ONE)
 
 
+@pytest.mark.clause("TRN-10")
 def test_hinted_property_keeps_its_content_while_hints_remain() -> None:
     fsm = hinted(Create("/a"), Property("/p", b"then"))
     assert dict(fsm.properties) == {"/p": b"now"}
@@ -163,6 +179,7 @@ def test_property_which_no_hint_names_has_the_content_of_the_log() -> None:
     assert dict(fsm.properties) == {"/p": b"now", "/q": b"then"}
 
 
+@pytest.mark.clause("TRN-10", "TRN-11")
 def test_older_revisions_take_the_hinted_content_too() -> None:
     """As long as only hints have named it. What the log itself has, must agree."""
     fsm = hinted(Create("/a"), Property("/p", b"then"), revision=MAY_2021)
@@ -179,6 +196,7 @@ def read_to_the_end(*changes: Change) -> FSM:
     return fsm
 
 
+@pytest.mark.clause("TRN-10")
 def test_property_takes_other_content_behind_the_hints() -> None:
     fsm = read_to_the_end(Create("/a"))
     assert not fsm.files.is_property("/p")
@@ -187,6 +205,7 @@ def test_property_takes_other_content_behind_the_hints() -> None:
     assert fsm.files.is_property("/p")
 
 
+@pytest.mark.clause("TRN-11")
 @pytest.mark.parametrize("change", [Create("/p"), Link(ONE, "/p")])
 def test_pending_property_yields_to_a_file_behind_the_hints(change: Change) -> None:
     fsm = after(read_to_the_end(Create("/a")), change)
@@ -195,6 +214,7 @@ def test_pending_property_yields_to_a_file_behind_the_hints(change: Change) -> N
     assert "/p" in fsm.links
 
 
+@pytest.mark.clause("TRN-11")
 def test_other_files_leave_a_pending_property_alone() -> None:
     fsm = after(read_to_the_end(Create("/a")), Create("/b"))
     assert dict(fsm.properties) == {"/p": b"now"}

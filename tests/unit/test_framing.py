@@ -39,10 +39,12 @@ def read(content: bytes, offset: int = 0) -> list[FrameEvent]:
 # Frames
 
 
+@pytest.mark.clause("FRM-1")
 def test_frame_is_magic_length_and_payload() -> None:
     assert frame(b"abc") == bytes.fromhex("66339336 03000000") + b"abc"
 
 
+@pytest.mark.clause("FRM-2")
 def test_frame_longer_than_readers_take_is_refused() -> None:
     assert len(frame(bytes(MAX_PAYLOAD))) == HEADER + MAX_PAYLOAD
     with pytest.raises(PayloadTooLong, match=f"operation of {MAX_PAYLOAD + 1} bytes") as refused:
@@ -58,6 +60,7 @@ def test_frames_follow_each_other() -> None:
     ]
 
 
+@pytest.mark.clause("FRM-4")
 @pytest.mark.parametrize("length", range(1, HEADER + 3))
 def test_torn_frame_waits_for_the_rest(length: int) -> None:
     content = frame(b"abc")
@@ -81,6 +84,7 @@ def test_new_framer_waits_and_has_nothing_unfinished() -> None:
     assert (framer.offset, framer.end) == (5, 5)
 
 
+@pytest.mark.clause("FRM-2")
 def test_longest_payload_is_a_frame() -> None:
     (found,) = read(frame(bytes(MAX_PAYLOAD)))
     assert isinstance(found, Frame)
@@ -90,6 +94,7 @@ def test_longest_payload_is_a_frame() -> None:
 # Out of sync
 
 
+@pytest.mark.clause("FRM-3")
 def test_bytes_that_are_no_frame_are_reported_as_one_before_the_next() -> None:
     assert read(b"garbage" + frame(b"a"), 10) == [Skipped(10, 17), Frame(17, 26, b"a")]
 
@@ -102,6 +107,7 @@ def test_bytes_that_are_skipped_at_the_end_are_known() -> None:
     assert framer.offset == 25
 
 
+@pytest.mark.clause("FRM-4")
 @pytest.mark.parametrize("length", [1, 2, 3])
 def test_torn_magic_at_the_end_is_not_skipped_yet(length: int) -> None:
     framer, found = events(Framer.at(0).feed(b"xy" + MAGIC[:length]))
@@ -123,6 +129,7 @@ def test_torn_magic_at_the_beginning_that_is_none() -> None:
     assert events(framer.feed(frame(b"a")))[1] == [Skipped(0, 3), Frame(3, 12, b"a")]
 
 
+@pytest.mark.clause("FRM-2")
 def test_length_over_the_bound_is_no_frame() -> None:
     content = HUGE + frame(b"a")
     assert read(content) == [Skipped(0, 8), Frame(8, 17, b"a")]
@@ -143,6 +150,7 @@ def test_length_over_the_bound_after_what_is_unfinished() -> None:
     assert events(framer.feed(HUGE[7:] + frame(b"")))[1] == [Skipped(0, 8), Frame(8, 16, b"")]
 
 
+@pytest.mark.clause("FRM-3")
 def test_magic_is_looked_for_from_one_byte_further_on() -> None:
     assert read(MAGIC[:1] + frame(b"")) == [Skipped(0, 1), Frame(1, 9, b"")]
 
@@ -150,6 +158,7 @@ def test_magic_is_looked_for_from_one_byte_further_on() -> None:
 # Rejected frames
 
 
+@pytest.mark.clause("FRM-6")
 def test_rejected_frame_is_searched_for_frames() -> None:
     torn = MAGIC + (20).to_bytes(4, "little") + b"xx"
     content = torn + frame(b"inner") + bytes(5) + frame(b"next")
@@ -163,6 +172,7 @@ def test_rejected_frame_is_searched_for_frames() -> None:
     ]
 
 
+@pytest.mark.clause("FRM-6")
 def test_rejected_frames_are_skipped_as_one() -> None:
     framer, _ = Framer.at(0).feed(frame(b"a") + frame(b"b") + frame(b"c")).next()
     framer, second = framer.reject().next()
@@ -172,6 +182,7 @@ def test_rejected_frames_are_skipped_as_one() -> None:
     assert events(framer.reject())[1] == [Skipped(9, 18), Frame(18, 27, b"c")]
 
 
+@pytest.mark.clause("FRM-6")
 def test_reject_of_what_is_unfinished() -> None:
     content = MAGIC + (90).to_bytes(4, "little") + frame(b"inner")
     framer, found = events(Framer.at(0).feed(content))
@@ -214,6 +225,7 @@ def doubt_all(content: bytes, offset: int = 0) -> list[FrameEvent]:
             framer = framer.doubt()
 
 
+@pytest.mark.clause("FRM-7")
 def test_doubted_frame_may_have_swallowed_another() -> None:
     outer = MAGIC + (20).to_bytes(4, "little") + b"xx" + frame(b"inner")
     content = outer + bytes(5) + frame(b"next")
@@ -224,6 +236,7 @@ def test_doubted_frame_may_have_swallowed_another() -> None:
     ]
 
 
+@pytest.mark.clause("FRM-7")
 def test_what_follows_a_doubted_frame_is_skipped_as_ever() -> None:
     assert doubt_all(frame(b"abc") + b"garbage" + frame(b"d")) == [
         Frame(0, 11, b"abc"),
@@ -232,6 +245,7 @@ def test_what_follows_a_doubted_frame_is_skipped_as_ever() -> None:
     ]
 
 
+@pytest.mark.clause("FRM-7")
 def test_doubted_frames_within_each_other_are_told_once() -> None:
     innermost = frame(b"i")
     inner = frame(b"x" + innermost + b"y")
@@ -295,6 +309,7 @@ def test_only_the_frame_that_was_given_last_can_be_doubted() -> None:
 # Raw bytes
 
 
+@pytest.mark.clause("FRM-5")
 def test_raw_bytes_come_as_they_are_fed() -> None:
     framer, _ = Framer.at(0).feed(frame(b"w") + b"1234").next()
     framer = framer.expect_raw(6)
@@ -311,12 +326,14 @@ def test_raw_bytes_come_as_they_are_fed() -> None:
     assert events(framer)[1] == [Frame(15, 24, b"x")]
 
 
+@pytest.mark.clause("FRM-5")
 def test_raw_bytes_that_look_like_a_frame_are_raw() -> None:
     inner = frame(b"inner")
     framer, _ = Framer.at(0).feed(frame(b"w") + inner + frame(b"x")).next()
     assert events(framer.expect_raw(len(inner)))[1] == [Raw(9, inner), Frame(22, 31, b"x")]
 
 
+@pytest.mark.clause("FRM-5")
 @pytest.mark.parametrize("length", [0, -1, -(1 << 63)])
 def test_no_raw_bytes(length: int) -> None:
     framer, _ = Framer.at(0).feed(frame(b"w") + frame(b"x")).next()
@@ -328,6 +345,7 @@ def test_no_raw_bytes(length: int) -> None:
 # Jumps
 
 
+@pytest.mark.clause("FRM-8")
 def test_seek_within_the_bytes_at_hand() -> None:
     framer, _ = Framer.at(100).feed(frame(b"w") + b"raw" + frame(b"x")).next()
     framer = framer.seek(112)
@@ -345,6 +363,7 @@ def test_seek_beyond_the_bytes_at_hand() -> None:
     assert events(framer.feed(frame(b"x")))[1] == [Frame(1000, 1009, b"x")]
 
 
+@pytest.mark.clause("FRM-8")
 def test_seek_drops_raw_bytes_and_what_is_skipped() -> None:
     framer, _ = Framer.at(0).feed(frame(b"w")).next()
     assert not framer.expect_raw(5).seek(14).in_raw
@@ -354,6 +373,7 @@ def test_seek_drops_raw_bytes_and_what_is_skipped() -> None:
     assert events(framer.feed(frame(b"")))[1] == [Frame(9, 17, b"")]
 
 
+@pytest.mark.clause("FRM-8")
 def test_seek_never_goes_back() -> None:
     framer, _ = Framer.at(0).feed(frame(b"w")).next()
     assert framer.seek(9).offset == 9

@@ -38,6 +38,7 @@ def node(fnode: int, *segments: Segment) -> FnodeSegments:
 # How it begins
 
 
+@pytest.mark.clause("SEQ-1", "TRN-2")
 def test_without_hints_a_branch_begins_with_operation_one() -> None:
     fsm = empty()
     assert (fsm.log, fsm.next_seq_no, fsm.next_checksum) == (LOG, 1, 0)
@@ -46,6 +47,7 @@ def test_without_hints_a_branch_begins_with_operation_one() -> None:
     assert (dict(fsm.live_nodes), dict(fsm.links), dict(fsm.properties)) == ({}, {}, {})
 
 
+@pytest.mark.clause("TRN-2")
 def test_with_hints_it_begins_with_the_first_segment() -> None:
     hints = FSMHints(LOG, (node(5, segment(5, 6, checksum=77)), node(9, segment(9, 9))))
     fsm = FSM.from_hints(hints, MAY_2021)
@@ -55,6 +57,7 @@ def test_with_hints_it_begins_with_the_first_segment() -> None:
     assert fsm.revision is MAY_2021
 
 
+@pytest.mark.clause("HNT-5")
 @pytest.mark.parametrize(
     ("hints", "rule"),
     [
@@ -75,6 +78,7 @@ def test_invalid_segment_in_hints() -> None:
         FSM.from_hints(FSMHints(LOG, (node(1, segment(1, 1, author=Author(0))),)))
 
 
+@pytest.mark.clause("HNT-5", "RVN-1")
 def test_one_log_in_a_revision_that_has_one() -> None:
     moved = FSMHints(LOG, (node(1, segment(1, 1, log=OTHER_LOG), segment(2, 2)),))
     for revision in (MAY_2021, CURRENT):
@@ -88,6 +92,7 @@ def test_one_log_in_a_revision_that_has_one() -> None:
 # How it moves on
 
 
+@pytest.mark.clause("SEQ-1", "TRN-5")
 def test_checksum_digests_each_payload() -> None:
     fsm, payloads = empty(), b""
     for change in (Create("/a"), Write(ONE, 0, 5), None, Property("/p", b"x")):
@@ -98,6 +103,7 @@ def test_checksum_digests_each_payload() -> None:
         assert fsm.next_checksum == crc32c.update(crc32c.INITIAL, payloads)
 
 
+@pytest.mark.clause("SEQ-3")
 def test_checksum_is_of_the_payload_that_was_read() -> None:
     """Not of what this package would have written."""
     fsm = empty()
@@ -105,6 +111,7 @@ def test_checksum_is_of_the_payload_that_was_read() -> None:
     assert step.fsm.next_checksum == crc32c.update(0, b"\x08\x01" * 2)
 
 
+@pytest.mark.clause("TRN-4")
 def test_rejected_operation_leaves_the_fsm_as_it_was() -> None:
     fsm = after(empty(), Create("/a"))
     assert offer(fsm, Create("/a")).fsm is fsm
@@ -121,10 +128,12 @@ def test_the_fsm_before_is_still_there() -> None:
     assert before.next_seq_no == 2
 
 
+@pytest.mark.clause("FSM-1")
 def test_any_author_may_go_on_without_hints() -> None:
     assert offer(after(empty(), None), None, author=B).outcome == APPLIED
 
 
+@pytest.mark.clause("TRN-5")
 def test_log_is_that_of_the_last_transition() -> None:
     fsm = after(empty(), Create("/a"), log=OTHER_LOG)
     assert fsm.log == OTHER_LOG
@@ -137,6 +146,7 @@ def test_log_is_that_of_the_last_transition() -> None:
 # How it skips
 
 
+@pytest.mark.clause("TRN-13", "TRN-14")
 def test_last_operation_of_a_segment_leads_to_the_next_one() -> None:
     hints = FSMHints(
         LOG,
@@ -165,6 +175,7 @@ def test_last_operation_of_a_segment_leads_to_the_next_one() -> None:
     assert links_of(after(fsm, Create("/d"), author=A)) == {"/b": 8, "/d": 10}
 
 
+@pytest.mark.clause("TRN-14")
 def test_segments_that_touch_are_read_through() -> None:
     """The next segment begins at once: with the checksum that hints say, which is that so far."""
     first = after(empty(), Create("/a"), Create("/b"))
@@ -180,6 +191,7 @@ def test_segments_that_touch_are_read_through() -> None:
     assert fsm.next_seq_no == 4
 
 
+@pytest.mark.clause("TRN-5", "TRN-13")
 def test_untracked_operation_consumes_a_segment_too() -> None:
     hints = FSMHints(LOG, (node(1, segment(1, 2), segment(5, 5, checksum=55)),))
     fsm = after(FSM.from_hints(hints), Create("/a"))
@@ -188,6 +200,7 @@ def test_untracked_operation_consumes_a_segment_too() -> None:
     assert (step.fsm.next_seq_no, step.fsm.next_checksum) == (5, 55)
 
 
+@pytest.mark.clause("TRN-15")
 def test_hinted_files_that_no_segment_holds_remain() -> None:
     """A file hinted within a segment, whose create the segment skips, is never made."""
     remaining = Remaining((segment(1, 1),), (ONE, TWO))
@@ -207,6 +220,7 @@ def test_hints_of_nothing() -> None:
     assert after(empty(), None).build_hints() == FSMHints(LOG)
 
 
+@pytest.mark.clause("HNT-7")
 def test_hints_of_files_and_properties() -> None:
     fsm = after(empty(), Create("/a"), Create("/b"), Property("/q", b"y"), Property("/p", b"x"))
     fsm = after(fsm, Write(ONE, 0, 1), Unlink(TWO, "/b"), Create("/c"))
@@ -221,6 +235,7 @@ def test_hints_of_files_and_properties() -> None:
     )
 
 
+@pytest.mark.clause("HNT-7", "LOG-3")
 def test_hints_name_the_logs_that_the_branch_left() -> None:
     fsm = after(after(empty(), Create("/a")), Write(ONE, 0, 1), log=OTHER_LOG)
     (live,) = fsm.build_hints().live_nodes
@@ -228,6 +243,7 @@ def test_hints_name_the_logs_that_the_branch_left() -> None:
     assert fsm.build_hints().log == OTHER_LOG
 
 
+@pytest.mark.clause("HNT-8", "TRN-17", "LOG-5")
 def test_arrival_in_another_log_is_hinted_until_a_file_is_there() -> None:
     fsm = after(empty(), Create("/a"), Create("/b"), Unlink(ONE, "/a"))
     arrived = after(fsm, None, None, log=OTHER_LOG)
@@ -250,6 +266,7 @@ def test_arrival_in_another_log_is_hinted_until_a_file_is_there() -> None:
     assert [s.first_seq_no for s in there.build_hints().live_nodes[0].segments] == [2, 6]
 
 
+@pytest.mark.clause("HNT-8")
 def test_arrival_is_hinted_with_the_file_of_the_greatest_fnode() -> None:
     fsm = after(after(empty(), Create("/a"), Create("/b")), None, log=OTHER_LOG)
     first, second = fsm.build_hints().live_nodes
@@ -257,6 +274,7 @@ def test_arrival_is_hinted_with_the_file_of_the_greatest_fnode() -> None:
     assert len(second.segments) == 2
 
 
+@pytest.mark.clause("HNT-8", "TRN-17")
 def test_arrival_is_hinted_though_a_file_is_in_the_log_from_before() -> None:
     """The branch came back to a log that it had left. What was there before is no arrival."""
     fsm = after(empty(), Create("/a"))
@@ -272,6 +290,7 @@ def test_arrival_is_hinted_though_a_file_is_in_the_log_from_before() -> None:
     assert [(s.first_seq_no, s.log) for s in second.segments] == [(2, OTHER_LOG), (3, "")]
 
 
+@pytest.mark.clause("TRN-17")
 def test_arrival_before_anything_else_needs_no_hint() -> None:
     """A branch whose first operation is in the log has nothing elsewhere."""
     fsm = after(empty(), None, log=OTHER_LOG)
@@ -279,6 +298,7 @@ def test_arrival_before_anything_else_needs_no_hint() -> None:
     assert after(fsm, Property("/p", b"x")).build_hints().log == OTHER_LOG
 
 
+@pytest.mark.clause("HNT-9", "TRN-17")
 def test_move_with_no_live_file_has_no_hints() -> None:
     fsm = after(after(empty(), Property("/p", b"x")), None, log=OTHER_LOG)
     with pytest.raises(InvalidHints) as invalid:
@@ -286,6 +306,7 @@ def test_move_with_no_live_file_has_no_hints() -> None:
     assert invalid.value.rule is HintRule.NO_LIVE_FILE
 
 
+@pytest.mark.clause("HNT-10", "LOG-3")
 def test_log_left_at_an_unknown_offset_has_no_hints() -> None:
     fsm = offer(empty(), Create("/a"), known_end=False).fsm
     fsm = offer(fsm, Write(ONE, 0, 1), log=OTHER_LOG, known_end=False).fsm
@@ -294,6 +315,7 @@ def test_log_left_at_an_unknown_offset_has_no_hints() -> None:
     assert conflict.value.rule is PairRule.OTHER_LOG_AFTER_UNKNOWN
 
 
+@pytest.mark.clause("HNT-12")
 def test_hints_lead_to_where_they_were_built() -> None:
     fsm = after(empty(), Create("/a"), Create("/b"), Link(ONE, "/c"), Unlink(TWO, "/b"))
     player = after(FSM.from_hints(fsm.build_hints()), Create("/a"), Create("/b"), Link(ONE, "/c"))

@@ -22,6 +22,7 @@ def unnamed(first: int, last: int) -> Segment:
 # One by one
 
 
+@pytest.mark.clause("HNT-2")
 @pytest.mark.parametrize(
     "hints",
     [
@@ -36,6 +37,7 @@ def test_valid_hints(hints: FSMHints) -> None:
     hints.validate()
 
 
+@pytest.mark.clause("HNT-2")
 def test_segment_that_breaks_a_rule_of_its_own() -> None:
     spoiled = attrs.evolve(unnamed(3, 4), author=Author(0))
     with pytest.raises(InvalidSegment) as invalid:
@@ -46,6 +48,7 @@ def test_segment_that_breaks_a_rule_of_its_own() -> None:
     assert invalid.value.rule is SegmentRule.LOG
 
 
+@pytest.mark.clause("HNT-2")
 def test_segment_that_names_the_hints_own_log() -> None:
     hints = FSMHints(LOG, (node(1, segment(1, 2, log=OTHER_LOG)), node(5, segment(5, 6))))
     with pytest.raises(InvalidHints) as invalid:
@@ -54,12 +57,14 @@ def test_segment_that_names_the_hints_own_log() -> None:
     assert str(invalid.value) == "contained segment.Log duplicates FSMHints.Log (fnode 5)"
 
 
+@pytest.mark.clause("HNT-2")
 def test_name_of_the_log_is_asked_about_before_the_segment_itself() -> None:
     hints = FSMHints(LOG, (node(5, attrs.evolve(segment(5, 6), author=Author(0))),))
     with pytest.raises(InvalidHints):
         hints.validate()
 
 
+@pytest.mark.clause("HNT-2")
 def test_nameless_segments_in_hints_without_log() -> None:
     """Their log is no name: that is the segment's mistake, not a name that is given twice."""
     with pytest.raises(InvalidSegment):
@@ -69,6 +74,7 @@ def test_nameless_segments_in_hints_without_log() -> None:
 # Flattened
 
 
+@pytest.mark.clause("HNT-1", "HNT-3")
 def test_segments_of_all_files_are_one_set() -> None:
     hints = FSMHints(
         LOG,
@@ -89,6 +95,7 @@ def test_no_files() -> None:
     assert segments.segments == ()
 
 
+@pytest.mark.clause("HNT-3", "HNT-4")
 @pytest.mark.parametrize(
     ("nodes", "rule", "fnode"),
     [
@@ -119,6 +126,7 @@ def test_hints_of_a_log_as_a_whole_are_about_no_file() -> None:
     assert str(InvalidHints(HintRule.LAST_LOG)) == "the last segment is not in the hints' log"
 
 
+@pytest.mark.clause("HNT-3")
 def test_segments_that_contradict_each_other() -> None:
     hints = FSMHints(LOG, (node(1, unnamed(1, 4)), node(3, segment(3, 5, author=B, log=""))))
     with pytest.raises(SegmentConflict) as conflict:
@@ -126,6 +134,7 @@ def test_segments_that_contradict_each_other() -> None:
     assert conflict.value.rule is PairRule.AUTHORS_DIFFER
 
 
+@pytest.mark.clause("HNT-3")
 def test_mistakes_are_told_in_the_order_of_the_files() -> None:
     """What is wrong with a file comes after what is wrong with the segments of those before it."""
     spoiled = attrs.evolve(unnamed(1, 2), author=Author(0))
@@ -135,6 +144,7 @@ def test_mistakes_are_told_in_the_order_of_the_files() -> None:
         FSMHints(LOG, (node(2, spoiled), node(3))).live_log_segments()
 
 
+@pytest.mark.clause("HNT-6")
 def test_logs() -> None:
     assert FSMHints(LOG).logs() == (LOG,)
     hints = FSMHints(

@@ -59,12 +59,14 @@ def test_samples_of_gazette(file: Path) -> None:
     assert hints_to_json(hints) == data
 
 
+@pytest.mark.clause("HNT-13")
 def test_all_members_are_written_as_the_proto_names_them() -> None:
     assert hints_to_json(HINTS) == JSON
     assert hints_from_json(JSON) == HINTS
     assert hints_to_json(FSMHints()) == {"log": "", "live_nodes": [], "properties": []}
 
 
+@pytest.mark.clause("HNT-15")
 def test_camel_case_and_numbers_are_read() -> None:
     segment = {
         "author": 1,
@@ -81,6 +83,7 @@ def test_camel_case_and_numbers_are_read() -> None:
     assert hints_from_json(data) == HINTS
 
 
+@pytest.mark.clause("HNT-15")
 def test_members_that_are_absent_or_null_have_their_default() -> None:
     assert hints_from_json({}) == FSMHints()
     assert hints_from_json({"log": None, "live_nodes": None, "properties": None}) == FSMHints()
@@ -97,6 +100,7 @@ def test_limits_of_numbers() -> None:
     assert (segment.first_offset, segment.last_offset) == (-(1 << 63), (1 << 63) - 1)
 
 
+@pytest.mark.clause("HNT-14")
 def test_bytes_that_are_no_utf8_are_hex_under_another_name() -> None:
     raw = b"/\xff\xed\xa0\x80"
     text = raw.decode("utf-8", "surrogateescape")
@@ -110,6 +114,7 @@ def test_bytes_that_are_no_utf8_are_hex_under_another_name() -> None:
     assert hints_from_json({"logHex": "2FFFEDA080"}).log == text
 
 
+@pytest.mark.clause("HNT-15")
 def test_text_may_be_hex_too() -> None:
     assert hints_from_json({"log_hex": "612f6c6f67"}) == FSMHints("a/log")
 
@@ -117,6 +122,7 @@ def test_text_may_be_hex_too() -> None:
 LEAST, MOST = -(1 << 63), (1 << 63) - 1
 
 
+@pytest.mark.clause("HNT-16")
 @pytest.mark.parametrize(
     ("data", "where", "reason"),
     [
@@ -196,6 +202,7 @@ def test_what_is_no_hints_says_where(data: object, where: str, reason: str) -> N
     assert str(malformed.value) == f"these are no hints: {where}: {reason}"
 
 
+@pytest.mark.clause("HNT-16")
 def test_surrogate_escape_in_json_is_no_byte() -> None:
     """Else two JSON forms would stand for one name, and one of them for no Unicode."""
     with pytest.raises(MalformedHints, match="it is no text"):

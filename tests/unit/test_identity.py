@@ -13,6 +13,7 @@ from rlog_model.identity import (
 )
 
 
+@pytest.mark.clause("AUT-1")
 def test_author_is_a_uint32() -> None:
     assert Author(0) == 0
     assert Author(MAX_UINT32) == 0xFFFFFFFF
@@ -22,6 +23,7 @@ def test_author_is_a_uint32() -> None:
             Author(number)
 
 
+@pytest.mark.clause("AUT-1")
 def test_drawn_author_is_never_zero() -> None:
     draws = iter([0, 0, 5, 6])
     author = Author.draw(lambda: next(draws))
@@ -30,6 +32,7 @@ def test_drawn_author_is_never_zero() -> None:
     assert next(draws) == 6
 
 
+@pytest.mark.clause("AUT-2")
 @pytest.mark.parametrize(
     ("author", "fence"),
     [(1, "1"), (31, "v"), (32, "10"), (1023, "vv"), (1024, "100"), (MAX_UINT32, "3vvvvvv")],
@@ -39,12 +42,14 @@ def test_fence_is_base_32(author: int, fence: str) -> None:
     assert int(fence, 32) == author
 
 
+@pytest.mark.clause("AUT-2")
 def test_absent_author_has_no_fence() -> None:
     assert FENCE_REGISTER == "author"
     with pytest.raises(ValueError, match="no fence"):
         Author(0).fence()
 
 
+@pytest.mark.clause("LOG-1")
 @pytest.mark.parametrize(
     "name",
     [
@@ -69,6 +74,7 @@ def test_log_name(name: str) -> None:
     validate_log_name(name)
 
 
+@pytest.mark.clause("LOG-1")
 @pytest.mark.parametrize(
     ("name", "reason"),
     [

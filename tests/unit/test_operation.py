@@ -8,6 +8,7 @@ from rlog_model.identity import Author, Fnode
 from rlog_model.operation import Change, Create, Property, RecordedOp, Write
 
 
+@pytest.mark.clause("ENC-5")
 @pytest.mark.parametrize(
     ("change", "ignored", "length"),
     [

@@ -103,6 +103,19 @@ def rule_of(kind: type[Outcome]) -> int:
     return int(kind.rule.removeprefix("FSM-"))
 
 
+@pytest.mark.clause(
+    "FSM-0",
+    "FSM-1",
+    "FSM-2",
+    "FSM-3",
+    "FSM-4",
+    "FSM-5",
+    "FSM-6",
+    "FSM-7",
+    "FSM-8",
+    "TRN-3",
+    "TRN-4",
+)
 @pytest.mark.parametrize("turn", TURNS, ids=str)
 @pytest.mark.parametrize(("fsm", "change", "broken"), CHANGES)
 def test_first_broken_rule_decides(
@@ -134,6 +147,7 @@ def test_every_pair_of_rules_that_can_be_broken_at_once_is_tried() -> None:
     assert pairs == set(itertools.combinations(range(1, 9), 2)) - impossible
 
 
+@pytest.mark.clause("FSM-4", "FSM-5", "FSM-6", "FSM-7", "FSM-8")
 @pytest.mark.parametrize(
     ("fsm", "change", "expected"),
     [
@@ -154,6 +168,7 @@ def test_outcome_says_what_it_was(fsm: FSM, change: Change | None, expected: Out
     assert fsm.apply(op, encode_op(op)).outcome == expected
 
 
+@pytest.mark.clause("FSM-1", "FSM-2", "FSM-3")
 def test_outcome_of_turn_says_what_was_expected() -> None:
     op = next_op(HINTED_LATER)
     by_other = attrs.evolve(op, author=B)

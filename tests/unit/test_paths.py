@@ -19,12 +19,14 @@ any_paths = st.lists(st.sampled_from(("", ".", "..", "a", "/", "\0", "..a")), ma
 )
 
 
+@pytest.mark.clause("REC-1")
 @pytest.mark.parametrize("path", ["/a", "/a/b", "/...", "/.a", "/a.", "/ ", "/a\nb", "/\udcff"])
 def test_a_path_of_names_is_clean(path: str) -> None:
     """Dots within a name are no matter, nor what it is made of."""
     assert is_clean(path)
 
 
+@pytest.mark.clause("REC-1")
 @pytest.mark.parametrize(
     "path",
     ["", "/", "a", "a/b", "//a", "/a/", "/a//b", "/.", "/a/..", "/../a", "/./a", "/a\0", "."],

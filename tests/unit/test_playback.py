@@ -149,6 +149,7 @@ def vars_of(error: PlayError) -> tuple[object, ...]:
     return error.args
 
 
+@pytest.mark.clause("PLAY-12")
 def test_file_actions_are_those_of_the_applied_operations_only() -> None:
     branch, log = start().ops(
         Create("/a"),
@@ -172,6 +173,7 @@ def test_file_actions_are_those_of_the_applied_operations_only() -> None:
     assert outcomes[6] == FnodeNotTracked(F3)
 
 
+@pytest.mark.clause("PLAY-17")
 @pytest.mark.parametrize("chunk", [1, 2, 3, 7, 64])
 def test_it_is_the_same_however_the_log_is_split(chunk: int) -> None:
     branch, log = start().ops(Create("/a"), (Write(F1, 0, 9), b"\x66\x33\x93\x36abcde"), None)
@@ -187,6 +189,7 @@ def test_it_is_the_same_however_the_log_is_split(chunk: int) -> None:
     assert content == b"\x66\x33\x93\x36abcdexy"
 
 
+@pytest.mark.clause("PLAY-1")
 def test_heads_of_all_logs_are_asked_for_before_anything_is_read() -> None:
     one, first = start().ops(Create("/a"))
     _, second = one.ops(None, (Write(F1, 0, 1), b"x"))
@@ -198,6 +201,7 @@ def test_heads_of_all_logs_are_asked_for_before_anything_is_read() -> None:
     assert world.asked[2].log == "b/log"
 
 
+@pytest.mark.clause("PLAY-3", "LOG-4", "LOG-5")
 def test_hints_of_several_logs_lead_from_one_to_the_next() -> None:
     one, first = start().ops(Create("/a"), (Write(F1, 0, 1), b"a"))
     _, dead = one.ops((Write(F1, 0, 1), b"z"))
@@ -212,6 +216,24 @@ def test_hints_of_several_logs_lead_from_one_to_the_next() -> None:
     assert world.fsm.next_checksum == two.next_checksum
 
 
+@pytest.mark.clause("LOG-4")
+def test_hints_lead_back_to_a_log_that_the_branch_had_left() -> None:
+    one, first = start().ops(Create("/a"), (Write(F1, 0, 1), b"a"))
+    two, second = one.by(2).ops(None, (Write(F1, 1, 1), b"b"))
+    three, third = two.by(3).ops(None, (Write(F1, 2, 1), b"c"))
+    _, dead = one.ops((Write(F1, 0, 1), b"z"))
+    away = evolve(segment(3, 4, one.next_checksum, 0, len(second), "b/log"), author=Author(2))
+    begin = len(first + dead)
+    back = evolve(segment(5, 6, two.next_checksum, begin), author=Author(3))
+    hints = hints_of((1, (segment(1, 2, 0, 0, len(first)), away, back)))
+    world = World(Playback.start(hints), {LOG: first + dead + third, "b/log": second})
+    world.tell(FinishAtWriteHead())
+    world.run()
+    assert [a.content for a in world.actions if isinstance(a, WriteFile)] == [b"a", b"b", b"c"]
+    assert world.fsm.next_checksum == three.next_checksum
+
+
+@pytest.mark.clause("PLAY-2")
 @pytest.mark.parametrize(("offset", "end"), [(26, 0), (1000, 0), (0, 27)])
 def test_hints_beyond_the_head_fail(offset: int, end: int) -> None:
     _, log = start().ops(Create("/a"))
@@ -224,11 +246,13 @@ def test_hints_beyond_the_head_fail(offset: int, end: int) -> None:
     assert "data loss" in str(error)
 
 
+@pytest.mark.clause("PLAY-2")
 def test_hints_that_end_at_the_head_play() -> None:
     _, log = start().ops(Create("/a"))
     assert play(log, hints_of((1, (segment(1, 1, 0, 0, len(log)),)))).fsm.links["/a"] == F1
 
 
+@pytest.mark.clause("PLAY-3")
 def test_it_seeks_over_what_no_hint_needs() -> None:
     one, first = start().ops(Create("/dead"))
     two, middle = one.ops(*[(Write(F1, 0, 50), bytes(50))] * 20)
@@ -245,6 +269,7 @@ def test_it_seeks_over_what_no_hint_needs() -> None:
     assert list(world.fsm.links) == ["/live"]
 
 
+@pytest.mark.clause("PLAY-3")
 def test_it_seeks_between_hinted_segments_and_within_the_bytes_at_hand() -> None:
     one, first = start().ops(Create("/a"))
     two, middle = one.ops(Create("/dead"), Unlink(Fnode(2), "/dead"))
@@ -309,6 +334,7 @@ def test_a_row_of_segments_is_read_in_few_reads() -> None:
     assert sum(isinstance(r, Read) for r in world.asked) <= 1000 // NEAR + 2
 
 
+@pytest.mark.clause("PLAY-4", "THM-3")
 def test_a_rejected_write_hides_nothing_however_long_it_claims_to_be() -> None:
     one, first = start().ops(Create("/a"))
     _, lie = start(99).ops(Write(F1, 0, 1 << 40))
@@ -320,6 +346,7 @@ def test_a_rejected_write_hides_nothing_however_long_it_claims_to_be() -> None:
     assert rejected == [WrongSeqNo(2, 1)] * 2
 
 
+@pytest.mark.clause("PLAY-4", "PLAY-11")
 def test_a_write_of_the_branch_that_is_not_all_there_is_no_operation() -> None:
     one, first = start().ops(Create("/a"))
     _, torn = one.by(99).ops((Write(F1, 0, 1 << 40), b"abc"))
@@ -329,6 +356,7 @@ def test_a_write_of_the_branch_that_is_not_all_there_is_no_operation() -> None:
     assert AskHead(LOG) in world.asked[3:]
 
 
+@pytest.mark.clause("PLAY-12")
 def test_a_write_longer_than_a_chunk_is_read_whole() -> None:
     _, log = start().ops(Create("/a"), (Write(F1, 5, 1000), bytes(range(250)) * 4))
     world = play(log, chunk=100)
@@ -339,6 +367,7 @@ def test_a_write_longer_than_a_chunk_is_read_whole() -> None:
     assert firsts == sorted(firsts)
 
 
+@pytest.mark.clause("PLAY-4")
 @pytest.mark.parametrize(
     "junk",
     [
@@ -368,6 +397,7 @@ def test_bytes_that_are_no_operation_are_skipped_anywhere(junk: bytes, chunk: in
         assert handoff.fsm.next_seq_no == 4
 
 
+@pytest.mark.clause("PLAY-4", "PLAY-18")
 def test_what_is_unfinished_at_the_head_of_a_tailed_log_does_not_swallow_what_follows() -> None:
     one, first = start().ops(Create("/a"))
     two, last = one.ops((Write(F1, 0, 1), b"x"))
@@ -380,6 +410,7 @@ def test_what_is_unfinished_at_the_head_of_a_tailed_log_does_not_swallow_what_fo
     assert world.run().fsm.next_checksum == two.next_checksum
 
 
+@pytest.mark.clause("PLAY-11")
 def test_a_write_that_is_not_all_there_is_no_operation_of_a_tailed_log_either() -> None:
     """Without a goal, the head is asked for to find that out, and is no end of the play."""
     one, first = start().ops(Create("/a"))
@@ -392,6 +423,7 @@ def test_a_write_that_is_not_all_there_is_no_operation_of_a_tailed_log_either() 
     assert world.progress.playback.tailing
 
 
+@pytest.mark.clause("PLAY-13", "PLAY-18")
 def test_it_tails_once_it_has_reached_the_head_and_not_before() -> None:
     branch, log = start().ops(Create("/a"), Create("/b"))
     world = World(Playback.start(FSMHints(LOG)), {LOG: log}, chunk=10)
@@ -406,6 +438,7 @@ def test_it_tails_once_it_has_reached_the_head_and_not_before() -> None:
     assert world.progress.playback.fsm.next_checksum == branch.next_checksum
 
 
+@pytest.mark.clause("PLAY-5")
 @pytest.mark.parametrize("last_ends", [True, False])
 def test_a_hole_over_which_a_hinted_segment_may_still_lie_is_read_over(last_ends: bool) -> None:
     """While another comes, which does not begin in it; or where the last is known to end behind."""
@@ -421,6 +454,7 @@ def test_a_hole_over_which_a_hinted_segment_may_still_lie_is_read_over(last_ends
     assert world.fsm.next_checksum == four.next_checksum
 
 
+@pytest.mark.clause("PLAY-5")
 @pytest.mark.parametrize("known_end", [True, False])
 def test_a_hole_that_may_hold_what_is_needed_fails(known_end: bool) -> None:
     one, first = start().ops(Create("/a"))
@@ -432,6 +466,7 @@ def test_a_hole_that_may_hold_what_is_needed_fails(known_end: bool) -> None:
     assert "data loss" in str(error)
 
 
+@pytest.mark.clause("PLAY-5")
 def test_a_copy_of_a_hinted_operation_behind_a_hole_is_not_believed() -> None:
     """What went on from the operation itself was lost with it."""
     one, first = start().ops(Create("/a"))
@@ -442,12 +477,14 @@ def test_a_copy_of_a_hinted_operation_behind_a_hole_is_not_believed() -> None:
     assert same(error, HoleInLog(LOG, 0, hole, 1))
 
 
+@pytest.mark.clause("PLAY-5")
 def test_a_log_without_its_beginning_can_not_be_played_without_hints() -> None:
     one, first = start().ops(Create("/a"))
     _, rest = one.ops(Create("/b"))
     assert same(play(first + rest, hole=len(first)).error, HoleInLog(LOG, 0, len(first), 1))
 
 
+@pytest.mark.clause("PLAY-5")
 def test_a_hole_behind_the_hints_fails() -> None:
     one, first = start().ops(Create("/a"))
     two, middle = one.ops(Create("/b"))
@@ -464,6 +501,7 @@ def test_a_hole_behind_the_hints_fails() -> None:
     assert isinstance(world.run().error, HoleInLog)
 
 
+@pytest.mark.clause("PLAY-5")
 def test_a_hole_in_the_raw_bytes_of_a_write_fails() -> None:
     _, log = start().ops(Create("/a"), (Write(F1, 0, 100), bytes(100)))
     hints = hints_of((1, (segment(1, 2, 0, 0, len(log)),)))
@@ -474,6 +512,7 @@ def test_a_hole_in_the_raw_bytes_of_a_write_fails() -> None:
     assert isinstance(world.error, HoleInLog)
 
 
+@pytest.mark.clause("PLAY-6", "PLAY-18")
 def test_hints_that_remain_at_the_head_fail_also_behind_an_unfinished_frame() -> None:
     _, log = start().ops(Create("/a"))
     hints = hints_of((1, (segment(1, 2, 0, 0),)))
@@ -491,6 +530,7 @@ def test_a_hinted_operation_within_an_unfinished_frame_is_found() -> None:
     assert world.fsm.next_checksum == branch.next_checksum
 
 
+@pytest.mark.clause("PLAY-6")
 def test_a_log_that_ends_before_its_head_fails() -> None:
     _, log = start().ops(Create("/a"))
     world = World(Playback.start(FSMHints(LOG)), {LOG: log})
@@ -500,6 +540,7 @@ def test_a_log_that_ends_before_its_head_fails() -> None:
     assert str(len(log) + 5) in str(error)
 
 
+@pytest.mark.clause("PLAY-8", "HOF-1")
 def test_a_handoff_is_the_next_operation_of_its_author_and_completes_the_play() -> None:
     branch, log = start().ops(Create("/a"))
     world = play(log, goal=InjectHandoff(Author(7)))
@@ -509,6 +550,7 @@ def test_a_handoff_is_the_next_operation_of_its_author_and_completes_the_play() 
     assert world.fsm.next_seq_no == 3
 
 
+@pytest.mark.clause("PLAY-8", "HOF-4", "SEQ-4")
 def test_a_lost_race_is_read_and_the_handoff_tried_again() -> None:
     one, log = start().ops(Create("/a"))
     two, raced = one.ops((Write(F1, 0, 1), b"x"))
@@ -529,6 +571,7 @@ def test_a_lost_race_is_read_and_the_handoff_tried_again() -> None:
     assert WriteFile(F1, 0, b"x") in world.actions
 
 
+@pytest.mark.clause("HOF-3")
 def test_another_no_op_of_the_same_author_is_not_the_handoff() -> None:
     one, log = start().ops(Create("/a"))
     _, other = one.by(7).ops(Create("/b"))
@@ -544,6 +587,24 @@ def test_another_no_op_of_the_same_author_is_not_the_handoff() -> None:
     assert world.fsm.next_seq_no == 4
 
 
+@pytest.mark.clause("HOF-3")
+def test_a_later_no_op_of_the_same_author_is_not_the_handoff() -> None:
+    one, log = start().ops(Create("/a"))
+    _, others = one.by(7).ops(Create("/b"), None)
+    world = World(Playback.start(FSMHints(LOG)), {LOG: log})
+    races = [others, b""]
+
+    def race() -> None:
+        world.logs[LOG] += races.pop(0)
+
+    world.before_append = race
+    world.tell(InjectHandoff(Author(7)))
+    world.run()
+    assert races == []
+    assert world.fsm.next_seq_no == 5
+
+
+@pytest.mark.clause("PLAY-7")
 def test_an_operation_read_together_with_the_end_of_the_goal_is_not_torn() -> None:
     one, log = start().ops(Create("/a"))
     two, more = one.ops((Write(F1, 0, 60), bytes(60)))
@@ -556,6 +617,7 @@ def test_an_operation_read_together_with_the_end_of_the_goal_is_not_torn() -> No
     assert world.run().fsm.next_checksum == two.next_checksum
 
 
+@pytest.mark.clause("PLAY-7", "PLAY-18")
 def test_a_frame_begun_beyond_the_goal_does_not_hinder_it() -> None:
     one, log = start().ops(Create("/a"))
     _, more = one.ops(Create("/b"))
@@ -567,6 +629,7 @@ def test_a_frame_begun_beyond_the_goal_does_not_hinder_it() -> None:
     assert world.fsm.next_seq_no == 2
 
 
+@pytest.mark.clause("PLAY-14", "PLAY-18")
 def test_goals_can_be_asked_for_at_any_time_and_once() -> None:
     branch, log = start().ops(Create("/a"))
     world = play(log, goal=None)
@@ -588,6 +651,7 @@ def test_answers_to_another_question_are_refused() -> None:
         reading.playback.receive(Bytes(2, b""))
 
 
+@pytest.mark.clause("PLAY-9")
 @pytest.mark.parametrize("path", ["a", "/../x", "/a/../b", "//a", "/", "", "/a/", "/a\0b", "/."])
 def test_a_live_path_that_is_none_fails_and_a_dead_one_does_not(path: str) -> None:
     branch, log = start().ops(Create(path))
@@ -598,6 +662,7 @@ def test_a_live_path_that_is_none_fails_and_a_dead_one_does_not(path: str) -> No
     assert play(log + more).fsm.links.get(path) is None
 
 
+@pytest.mark.clause("PLAY-9")
 def test_a_tree_that_no_directory_can_hold_fails_and_names_both() -> None:
     branch, log = start().ops(Create("/d/f"), Create("/d"))
     error = play(log).error
@@ -608,6 +673,7 @@ def test_a_tree_that_no_directory_can_hold_fails_and_names_both() -> None:
     assert list(play(log + more).fsm.links) == ["/d"]
 
 
+@pytest.mark.clause("PLAY-9")
 def test_a_file_and_a_property_at_one_path_fail() -> None:
     _, log = start().ops(Create("/id"), Link(F1, "/x"))
     end = len(log)
@@ -617,6 +683,7 @@ def test_a_file_and_a_property_at_one_path_fail() -> None:
     assert "property" in str(error)
 
 
+@pytest.mark.clause("PLAY-4")
 def test_a_write_before_the_file_fails() -> None:
     _, log = start().ops(Create("/a"), (Write(F1, -1, 1), b"x"))
     error = play(log).error
@@ -625,12 +692,14 @@ def test_a_write_before_the_file_fails() -> None:
     assert "offset -1" in str(error)
 
 
+@pytest.mark.clause("ENC-5", "PLAY-4")
 def test_a_write_of_negative_length_has_no_raw_bytes() -> None:
     branch, log = start().ops(Create("/a"), Write(F1, 0, -5))
     branch, more = branch.ops((Write(F1, 0, 1), b"x"))
     assert play(log + more).fsm.next_checksum == branch.next_checksum
 
 
+@pytest.mark.clause("ENC-5", "PLAY-10")
 def test_raw_bytes_of_an_ignored_write_follow_all_the_same() -> None:
     op = RecordedOp(1, 0, Author(1), Create("/a"), ignored=(Write(F1, 0, 3),))
     payload = encode_op(op)
@@ -648,6 +717,7 @@ def test_hints_that_can_not_be_played_are_refused_at_once() -> None:
     assert refused.value.rule is HintRule.NO_LOG
 
 
+@pytest.mark.clause("RVN-1", "RVN-2")
 def test_the_revision_decides() -> None:
     hints = hints_of((1, (segment(1, 1, 0, 0, 9, "b/log"), segment(3, 3, 0, 0))))
     with pytest.raises(InvalidHints):

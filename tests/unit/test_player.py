@@ -167,6 +167,7 @@ def test_what_is_appended_while_it_tails_is_read_before_any_wish(
         assert player.progress.playback.fsm.next_seq_no == branch.next_seq_no
 
 
+@pytest.mark.clause("PLAY-13")
 def test_a_play_that_tails_does_not_tail_before_the_head(
     store: SpyStore, log: Journal, target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -186,6 +187,7 @@ def test_a_play_that_tails_does_not_tail_before_the_head(
     assert player.tailing.is_set()
 
 
+@pytest.mark.clause("PLAY-14")
 @pytest.mark.parametrize("first", ["finish", "handoff"])
 @pytest.mark.parametrize("second", ["finish", "handoff"])
 def test_there_is_one_wish_a_player(
@@ -210,6 +212,7 @@ def test_there_is_one_wish_a_player(
         wish(second)
 
 
+@pytest.mark.clause("HOF-5")
 def test_no_handoff_to_the_absent_author(store: SpyStore, target: Path) -> None:
     """It is refused at once, and is no wish: another may follow."""
     player = Player(FSMHints(LOG), target, store)
@@ -222,6 +225,7 @@ def test_no_handoff_to_the_absent_author(store: SpyStore, target: Path) -> None:
 # Handoff
 
 
+@pytest.mark.clause("HOF-2")
 def test_a_handoff_fences_the_log_and_is_the_next_operation(
     store: SpyStore, log: Journal, target: Path
 ) -> None:
@@ -267,6 +271,7 @@ def test_other_registers_stay(store: SpyStore, log: Journal, target: Path) -> No
     assert dict(log.registers()) == {"mine": "1", "author": Author(7).fence()}
 
 
+@pytest.mark.clause("HOF-4")
 @pytest.mark.parametrize("races", [1, 3])
 def test_a_lost_race_is_played_and_the_handoff_tried_again(
     store: SpyStore, log: Journal, target: Path, races: int
@@ -301,6 +306,7 @@ def never_found() -> FSMHints:
     return hints_of(Segment(Author(1), 1, 0, 0, 40, 0, ""))
 
 
+@pytest.mark.clause("PLAY-15")
 def test_a_play_that_fails_leaves_nothing(store: SpyStore, log: Journal, target: Path) -> None:
     """Neither a target nor what was built for it, though a file had been built."""
     written(log)
@@ -563,6 +569,7 @@ def test_wishes_of_several_threads_at_once(store: SpyStore, log: Journal, target
 # Hints
 
 
+@pytest.mark.clause("PLAY-10", "PLAY-16")
 def test_hints_of_a_player_lead_where_it_is_while_it_tails_and_when_it_is_complete(
     store: SpyStore, log: Journal, target: Path
 ) -> None:
@@ -586,6 +593,7 @@ def test_hints_of_a_player_lead_where_it_is_while_it_tails_and_when_it_is_comple
     assert player.build_hints() == tailing
 
 
+@pytest.mark.clause("PLAY-16")
 def test_a_player_that_failed_has_no_hints(store: SpyStore, log: Journal, target: Path) -> None:
     written(log)
     log.roll()

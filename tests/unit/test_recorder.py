@@ -124,6 +124,7 @@ def any_queue(request: pytest.FixtureRequest, journal: Journal) -> object:
     return request.param(journal)
 
 
+@pytest.mark.clause("REC-15")
 def test_appends_land_in_order_each_whole(any_queue: ManualAppendQueue, journal: Journal) -> None:
     parts = [str(n).encode() * n for n in range(1, 50)]
     futures = [any_queue.submit(part).future for part in parts]
@@ -142,6 +143,7 @@ def test_what_comes_after_closing_is_dropped(any_queue: ManualAppendQueue) -> No
         any_queue.submit(b"x").future.result(10)
 
 
+@pytest.mark.clause("REC-15")
 def test_nothing_lands_behind_a_gap(watched: Watched, any_queue: ManualAppendQueue) -> None:
     watched.error = OSError("disk full")
     futures = [any_queue.submit(content).future for content in (b"1", b"2")]
@@ -448,6 +450,7 @@ def test_file_recorder_goes_on_where_it_was(tmp_path: Path, recorder: Recorder) 
     assert FileRecorder(recorder, fnode, 8).offset == 8
 
 
+@pytest.mark.clause("AUT-4")
 def test_every_append_has_the_check(
     tmp_path: Path, recorder: Recorder, queue: ManualAppendQueue, watched: Watched
 ) -> None:
@@ -463,6 +466,7 @@ def test_recorder_without_checks(tmp_path: Path, watched: Watched, journal: Jour
     assert [asked[1:] for asked in watched.appends] == [(None, EMPTY)]
 
 
+@pytest.mark.clause("LOG-2", "REC-11")
 def test_recorder_that_moves_fences_the_log(tmp_path: Path, store: MemoryStore) -> None:
     there = store.open("logs/two")
     there.append(b"x", union=THEIRS)
@@ -472,6 +476,7 @@ def test_recorder_that_moves_fences_the_log(tmp_path: Path, store: MemoryStore) 
     recorder.close()
 
 
+@pytest.mark.clause("REC-15")
 def test_barrier_is_the_head_behind_what_was_recorded(
     tmp_path: Path, recorder: Recorder, queue: ManualAppendQueue, journal: Journal
 ) -> None:
@@ -517,6 +522,7 @@ def test_barrier_fails_with_what_was_cancelled(
     assert queue.waiting == ()
 
 
+@pytest.mark.clause("AUT-4")
 def test_recorder_that_lost_its_log_learns_it(
     tmp_path: Path, recorder: Recorder, queue: ManualAppendQueue, journal: Journal
 ) -> None:
@@ -548,6 +554,7 @@ def test_recorder_that_lost_its_log_learns_it(
     assert content_of(journal).endswith(b"handoff")
 
 
+@pytest.mark.clause("AUT-4")
 def test_recorder_learns_by_a_barrier(
     recorder: Recorder, queue: ManualAppendQueue, journal: Journal
 ) -> None:
@@ -558,6 +565,7 @@ def test_recorder_learns_by_a_barrier(
     assert recorder.fenced is not None
 
 
+@pytest.mark.clause("REC-15")
 def test_recorder_ends_with_the_first_failure(
     tmp_path: Path, recorder: Recorder, queue: ManualAppendQueue, watched: Watched
 ) -> None:
@@ -581,6 +589,7 @@ def test_dropped_queue_fails_what_was_recorded(
         recorder.build_hints()
 
 
+@pytest.mark.clause("REC-14")
 def test_hints_wait_for_what_they_rest_on(
     tmp_path: Path, recorder: Recorder, queue: ManualAppendQueue, journal: Journal
 ) -> None:
@@ -666,6 +675,7 @@ def test_events_of_several_threads_are_one_branch(tmp_path: Path, journal: Journ
     assert fsm.next_checksum == recorder.recording.fsm.next_checksum
 
 
+@pytest.mark.clause("THM-1")
 def test_hints_lead_a_player_to_the_directory(tmp_path: Path, store: MemoryStore) -> None:
     directory = tmp_path / "recorded"
     directory.mkdir()
@@ -688,6 +698,7 @@ def test_hints_lead_a_player_to_the_directory(tmp_path: Path, store: MemoryStore
     assert os.path.samefile(tmp_path / "played" / "a", tmp_path / "played" / "b")
 
 
+@pytest.mark.clause("AUT-1")
 def test_authors_are_drawn() -> None:
     authors = {random_author() for _ in range(10)}
     assert len(authors) == 10

@@ -69,6 +69,7 @@ def with_property(content: bytes = b"x", revision: Revision = CURRENT) -> Record
 # REC-2
 
 
+@pytest.mark.clause("REC-2")
 def test_new_file_is_a_create() -> None:
     recorded = start().open("/d/a", W | C | X)
     assert changes(recorded) == [Create("/d/a")]
@@ -77,6 +78,7 @@ def test_new_file_is_a_create() -> None:
     assert (op.seq_no, op.checksum, op.author, op.log) == (1, 0, AUTHOR, LOG)
 
 
+@pytest.mark.clause("REC-2")
 def test_opening_what_is_there_records_nothing() -> None:
     recording = after("/a", "/b")
     for flags in (R, W, R | W | C, W | A):
@@ -85,6 +87,7 @@ def test_opening_what_is_there_records_nothing() -> None:
         assert recorded.recording == recording
 
 
+@pytest.mark.clause("REC-10")
 def test_property_is_opened_to_be_read() -> None:
     recorded = with_property().open("/IDENTITY", R)
     assert (recorded.fnode, recorded.append) == (None, b"")
@@ -93,6 +96,7 @@ def test_property_is_opened_to_be_read() -> None:
 # REC-3
 
 
+@pytest.mark.clause("REC-3")
 def test_write_is_a_write_with_its_bytes() -> None:
     recorded = after("/a").write_at(Fnode(1), b"data", 5)
     assert changes(recorded) == [Write(Fnode(1), 5, 4)]
@@ -101,18 +105,21 @@ def test_write_is_a_write_with_its_bytes() -> None:
     assert recorded.recording.write_at(Fnode(1), b"d", 0).recording.books.sizes[Fnode(1)] == 9
 
 
+@pytest.mark.clause("REC-3")
 def test_write_of_no_bytes_is_recorded_and_extends_nothing() -> None:
     recorded = after("/a").write_at(Fnode(1), b"", 5)
     assert changes(recorded) == [Write(Fnode(1), 5, 0)]
     assert recorded.recording.books.sizes[Fnode(1)] == 1
 
 
+@pytest.mark.clause("REC-3")
 def test_write_to_a_file_without_links_leaves_no_trace() -> None:
     recording = after("/a").unlink("/a").recording
     recorded = recording.write_at(Fnode(1), b"x", 0)
     assert (recorded.append, recorded.recording) == (b"", recording)
 
 
+@pytest.mark.clause("REC-3", "REC-17")
 def test_write_needs_a_file_and_a_place_in_it() -> None:
     recording = after("/a")
     assert reason(lambda: recording.write_at(Fnode(1), b"x", -1)) is Reason.NEGATIVE
@@ -125,6 +132,7 @@ def test_write_needs_a_file_and_a_place_in_it() -> None:
 # REC-4
 
 
+@pytest.mark.clause("REC-4")
 @pytest.mark.parametrize(
     "truncate",
     [
@@ -141,6 +149,7 @@ def test_truncation_is_another_file_in_its_place(truncate: Callable[[Recording],
     assert dict(recorded.recording.books.sizes.items()) == {4: 0}
 
 
+@pytest.mark.clause("REC-4", "REC-17")
 def test_truncation_keeps_links_and_open_files() -> None:
     recording = after("/b").link("/b", "/a").recording
     recorded = recording.create("/b")
@@ -156,6 +165,7 @@ def test_truncation_keeps_links_and_open_files() -> None:
         assert changes(again.recording.write_at(Fnode(was), b"y", 0)) == [Write(Fnode(10), 0, 1)]
 
 
+@pytest.mark.clause("REC-4")
 def test_truncation_of_a_file_without_links_leaves_no_trace() -> None:
     recording = after("/a").unlink("/a").recording
     for size in (0, 5):
@@ -164,6 +174,7 @@ def test_truncation_of_a_file_without_links_leaves_no_trace() -> None:
     assert not recording.needs_content(Fnode(1), 5)
 
 
+@pytest.mark.clause("REC-5")
 def test_truncation_is_of_a_file_to_a_size() -> None:
     recording = after("/a", "/d/a")
     assert reason(lambda: recording.truncate("/a", -1)) is Reason.NEGATIVE
@@ -175,6 +186,7 @@ def test_truncation_is_of_a_file_to_a_size() -> None:
 # REC-5
 
 
+@pytest.mark.clause("REC-5")
 def test_extension_is_one_zero() -> None:
     recording = after("/a")
     assert not recording.needs_content(Fnode(1), 10)
@@ -185,6 +197,7 @@ def test_extension_is_one_zero() -> None:
     assert recorded.recording.truncate("/a", 10).append == b""
 
 
+@pytest.mark.clause("REC-5")
 def test_cut_is_another_file_with_what_was_kept() -> None:
     recording = after("/a").link("/a", "/b").recording.write_at(Fnode(1), b"12345", 0).recording
     assert recording.needs_content(Fnode(1), 2)
@@ -200,6 +213,7 @@ def test_cut_is_another_file_with_what_was_kept() -> None:
     assert dict(recorded.recording.books.sizes.items()) == {7: 2}
 
 
+@pytest.mark.clause("REC-5")
 def test_cut_needs_what_was_kept() -> None:
     recording = after("/a").write_at(Fnode(1), b"12345", 0).recording
     for content in (b"", b"1", b"123"):
@@ -207,6 +221,7 @@ def test_cut_needs_what_was_kept() -> None:
     assert not recording.needs_content(Fnode(1), 0)
 
 
+@pytest.mark.clause("REC-5")
 def test_size_of_a_file_of_another_recorder_may_be_known() -> None:
     fsm = after("/a", "/b").fsm
     unknown = Recording.start(fsm, Author(8), LOG).recording
@@ -223,6 +238,7 @@ def test_size_of_a_file_of_another_recorder_may_be_known() -> None:
 # REC-6
 
 
+@pytest.mark.clause("REC-6")
 def test_link_and_unlink() -> None:
     recorded = after("/a").link("/a", "/d/b")
     assert changes(recorded) == [Link(Fnode(1), "/d/b")]
@@ -236,6 +252,7 @@ def test_link_and_unlink() -> None:
 # REC-1
 
 
+@pytest.mark.clause("REC-1")
 @pytest.mark.parametrize("path", ["a", "", "/", "/a/", "//a", "/a/../b", "/./a", "/\0", "/\ud800"])
 def test_path_is_clean(path: str) -> None:
     recording = after("/a")
@@ -256,6 +273,7 @@ def test_path_that_is_no_utf8_is_recorded() -> None:
     assert changes(start().create(path)) == [Create(path)]
 
 
+@pytest.mark.clause("REC-2", "REC-16")
 def test_what_posix_refuses_is_refused() -> None:
     recording = after("/a", "/d/a", "/x/a")
     refused: list[tuple[Reason, Callable[[], object]]] = [
@@ -277,6 +295,7 @@ def test_what_posix_refuses_is_refused() -> None:
     assert [reason(call) for _, call in refused] == [expected for expected, _ in refused]
 
 
+@pytest.mark.clause("REC-16")
 def test_property_is_a_file_to_those_below_it() -> None:
     assert reason(lambda: with_property().create("/IDENTITY/a")) is Reason.NOT_DIRECTORY
 
@@ -284,6 +303,7 @@ def test_property_is_a_file_to_those_below_it() -> None:
 # REC-7
 
 
+@pytest.mark.clause("REC-7")
 def test_rename_unlinks_what_it_replaces_first() -> None:
     recorded = after("/a", "/b").rename("/a", "/b")
     assert changes(recorded) == [
@@ -294,6 +314,7 @@ def test_rename_unlinks_what_it_replaces_first() -> None:
     assert dict(recorded.recording.books.sizes.items()) == {1: 1}
 
 
+@pytest.mark.clause("REC-7")
 def test_rename_of_one_file_onto_itself_leaves_no_trace() -> None:
     recording = after("/a").link("/a", "/b").recording
     assert recording.rename("/a", "/b").append == b""
@@ -303,6 +324,7 @@ def test_rename_of_one_file_onto_itself_leaves_no_trace() -> None:
 # REC-8
 
 
+@pytest.mark.clause("REC-8")
 def test_rename_of_a_directory_moves_each_file_in_one_append() -> None:
     recording = after("/d/b", "/d/e/a", "/dd").link("/d/b", "/d/a").recording
     recorded = recording.rename("/d", "/x/y")
@@ -317,6 +339,7 @@ def test_rename_of_a_directory_moves_each_file_in_one_append() -> None:
     assert "/d" not in recorded.recording.directories
 
 
+@pytest.mark.clause("REC-8")
 def test_order_of_what_a_directory_holds_is_that_of_the_paths() -> None:
     paths = [f"/d/{name}" for name in "hgfedcba"]
     recorded = after(*paths).rename("/d", "/e")
@@ -327,6 +350,7 @@ def test_order_of_what_a_directory_holds_is_that_of_the_paths() -> None:
 # REC-9
 
 
+@pytest.mark.clause("REC-9")
 def test_rename_onto_a_property_path_makes_a_property() -> None:
     recording = after("/IDENTITY", "/tmp")
     recorded = recording.rename("/tmp", "/IDENTITY", b"x")
@@ -338,6 +362,7 @@ def test_rename_onto_a_property_path_makes_a_property() -> None:
     assert recorded.recording.file_at("/IDENTITY") == "/IDENTITY"
 
 
+@pytest.mark.clause("REC-9")
 def test_property_is_replaced() -> None:
     recording = with_property().create("/tmp").recording
     recorded = recording.rename("/tmp", "/IDENTITY", b"")
@@ -347,6 +372,7 @@ def test_property_is_replaced() -> None:
     assert directories.entries[""]["IDENTITY"] == 1
 
 
+@pytest.mark.clause("REC-9")
 def test_property_path_that_only_the_log_knows_stays_one() -> None:
     fsm = with_property().fsm
     recording = Recording.start(fsm, Author(8), LOG, property_paths=frozenset()).recording
@@ -355,15 +381,18 @@ def test_property_path_that_only_the_log_knows_stays_one() -> None:
     assert changes(recorded)[0] == Property("/IDENTITY", b"")
 
 
+@pytest.mark.clause("REC-9")
 def test_source_of_a_property_has_no_other_link() -> None:
     recording = after("/a").link("/a", "/b").recording
     assert reason(lambda: recording.rename("/a", "/IDENTITY", b"x")) is Reason.SEVERAL_LINKS
 
 
+@pytest.mark.clause("REC-9")
 def test_content_of_a_property_has_the_size_of_its_file() -> None:
     assert reason(lambda: after("/a").rename("/a", "/IDENTITY", b"")) is Reason.CONTENT
 
 
+@pytest.mark.clause("REC-9", "RVN-2")
 def test_property_that_may_not_change() -> None:
     for revision in (JUNE_2020, MAY_2021):
         recording = with_property(b"1", revision).create("/tmp").recording
@@ -383,6 +412,7 @@ def test_hinted_property_may_not_change_either() -> None:
     assert reason(lambda: recording.create("/IDENTITY")) is Reason.PROPERTY
 
 
+@pytest.mark.clause("REC-9")
 def test_property_is_small() -> None:
     content = bytes(MAX_PAYLOAD)
     recording = after("/a").write_at(Fnode(1), content, 0).recording
@@ -392,6 +422,7 @@ def test_property_is_small() -> None:
 # REC-10
 
 
+@pytest.mark.clause("REC-10")
 def test_property_is_only_replaced() -> None:
     recording = after("/a").create("/tmp").recording.rename("/tmp", "/IDENTITY").recording
     for call in (
@@ -407,10 +438,12 @@ def test_property_is_only_replaced() -> None:
     assert recording.rename("/IDENTITY", "/IDENTITY").append == b""
 
 
+@pytest.mark.clause("REC-10")
 def test_no_link_leads_to_a_property_path() -> None:
     assert reason(lambda: after("/a").link("/a", "/IDENTITY")) is Reason.PROPERTY
 
 
+@pytest.mark.clause("REC-10")
 def test_property_does_not_move_with_its_directory() -> None:
     paths = frozenset({"/d/p"})
     recording = Recording.start(FSM(LOG), AUTHOR, LOG, property_paths=paths).recording
@@ -420,12 +453,14 @@ def test_property_does_not_move_with_its_directory() -> None:
     assert reason(lambda: recording.rename("/d", "/f")) is Reason.PROPERTY
 
 
+@pytest.mark.clause("REC-10")
 def test_file_at_a_property_path_is_a_file() -> None:
     recording = after("/IDENTITY")
     assert changes(recording.write_at(Fnode(1), b"y", 0)) == [Write(Fnode(1), 0, 1)]
     assert changes(recording.rename("/IDENTITY", "/a"))[0] == Link(Fnode(1), "/a")
 
 
+@pytest.mark.clause("REC-10")
 def test_who_has_a_property_open_may_not_write_it_until_it_is_replaced() -> None:
     recording = with_property()
     assert reason(lambda: recording.write_at(Fnode(1), b"y", 0)) is Reason.PROPERTY
@@ -455,11 +490,13 @@ def played(fsm: FSM, *ops: RecordedOp) -> FSM:
     return fsm
 
 
+@pytest.mark.clause("REC-11", "HOF-6")
 def test_recorder_that_stays_appends_nothing_at_the_start() -> None:
     recorded = Recording.start(FSM(LOG), AUTHOR, LOG)
     assert (recorded.operations, recorded.append) == ((), b"")
 
 
+@pytest.mark.clause("REC-11", "LOG-2", "LOG-5")
 def test_recorder_that_moves_begins_with_a_no_op() -> None:
     fsm = played(FSM(LOG), RecordedOp(1, 0, AUTHOR, Create("/a"), first_offset=50, log=LOG))
     recorded = Recording.start(fsm, Author(8), OTHER, head=30)
@@ -473,16 +510,19 @@ def test_recorder_may_move_before_anything_is_recorded() -> None:
     assert changes(Recording.start(FSM(LOG), AUTHOR, OTHER)) == [None]
 
 
+@pytest.mark.clause("REC-11", "RVN-1")
 def test_recorder_of_june_2020_stays() -> None:
     assert reason(lambda: start(JUNE_2020, OTHER)) is Reason.CANNOT_MOVE
 
 
+@pytest.mark.clause("REC-11", "LOG-3")
 def test_recorder_moves_only_from_where_a_player_was() -> None:
     fsm = after("/a").fsm
     assert reason(lambda: Recording.start(fsm, AUTHOR, OTHER)) is Reason.UNKNOWN_END
     assert Recording.start(fsm, AUTHOR, LOG).append == b""
 
 
+@pytest.mark.clause("AUT-1", "REC-13")
 def test_recorder_needs_an_author_and_a_complete_play() -> None:
     with pytest.raises(ValueError, match="author 0"):
         Recording.start(FSM(LOG), Author(0), LOG)
@@ -493,6 +533,7 @@ def test_recorder_needs_an_author_and_a_complete_play() -> None:
 # REC-12
 
 
+@pytest.mark.clause("REC-12")
 def test_bounds_are_exact_for_one_who_is_alone() -> None:
     recording = start()
     ends = 0
@@ -512,6 +553,7 @@ def test_bounds_are_exact_for_one_who_is_alone() -> None:
         assert op.last_offset == 0
 
 
+@pytest.mark.clause("REC-12")
 def test_bounds_rise_with_what_others_append() -> None:
     first = start().create("/a")
     second = first.recording.create("/b")
@@ -524,6 +566,7 @@ def test_bounds_rise_with_what_others_append() -> None:
     assert recording.committed(0, 1100).head == 1100
 
 
+@pytest.mark.clause("REC-12")
 def test_bounds_begin_where_the_fsm_shows_something() -> None:
     """Else first offsets would fall, and no hints could be built."""
     op = RecordedOp(1, 0, AUTHOR, Create("/a"), first_offset=50, log=LOG)
@@ -535,6 +578,7 @@ def test_bounds_begin_where_the_fsm_shows_something() -> None:
     recording.write_at(Fnode(1), b"x", 0).recording.fsm.build_hints()
 
 
+@pytest.mark.clause("REC-12")
 def test_bounds_begin_where_the_branch_arrived() -> None:
     fsm = played(FSM(LOG), RecordedOp(1, 0, AUTHOR, None, first_offset=50, log=OTHER))
     assert Recording.start(fsm, Author(8), OTHER).recording.head == 60
@@ -572,6 +616,7 @@ def test_refusals_say_what_to_do() -> None:
     assert str(refused).startswith("'fnode 1' to '-1' can't be recorded: no offset")
 
 
+@pytest.mark.clause("HNT-11", "TRN-2")
 def test_without_a_live_file_there_are_hints_only_of_a_branch_that_began_in_the_log() -> None:
     """Else a player would read the log from its first byte, and find nothing."""
     one = Recording.start(FSM(LOG), Author(7), LOG).recording

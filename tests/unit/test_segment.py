@@ -31,6 +31,7 @@ def like(segment: Segment = ONE, **fields: Any) -> Segment:
 # One segment
 
 
+@pytest.mark.clause("SEG-1")
 @pytest.mark.parametrize(
     "segment",
     [
@@ -44,6 +45,7 @@ def test_valid_segment(segment: Segment) -> None:
     segment.validate()
 
 
+@pytest.mark.clause("SEG-1")
 @pytest.mark.parametrize(
     ("segment", "rule"),
     [
@@ -65,6 +67,7 @@ def test_segment_that_breaks_a_rule(segment: Segment, rule: SegmentRule) -> None
     assert repr(segment.log) in str(invalid.value)
 
 
+@pytest.mark.clause("SEG-1")
 def test_first_rule_that_is_broken_is_told() -> None:
     broken = Segment(Author(0), 0, -1, 0, -1, -2, "")
     mended: list[dict[str, Any]] = [
@@ -91,6 +94,7 @@ def test_first_rule_that_is_broken_is_told() -> None:
 # Order
 
 
+@pytest.mark.clause("SEG-2")
 @pytest.mark.parametrize(
     ("one", "other", "swapped"),
     [
@@ -138,6 +142,7 @@ def conflict_of(one: Segment, other: Segment) -> SegmentConflict:
     return conflict.value
 
 
+@pytest.mark.clause("SEG-3")
 @pytest.mark.parametrize(("earlier", "later", "rule"), CONFLICTS)
 def test_pair_that_breaks_a_rule(earlier: Segment, later: Segment, rule: PairRule) -> None:
     conflict = conflict_of(earlier, later)
@@ -145,6 +150,7 @@ def test_pair_that_breaks_a_rule(earlier: Segment, later: Segment, rule: PairRul
     assert str(conflict) == f"{rule.value}: {earlier} vs {later}"
 
 
+@pytest.mark.clause("SEG-2", "SEG-3")
 @pytest.mark.parametrize(("earlier", "later", "rule"), CONFLICTS)
 def test_it_does_not_matter_which_was_there_first(
     earlier: Segment, later: Segment, rule: PairRule
@@ -160,6 +166,7 @@ def test_every_rule_of_pairs_is_tried_and_in_its_order() -> None:
     assert {rule for _, _, rule in CONFLICTS} == set(PairRule)
 
 
+@pytest.mark.clause("SEG-3")
 @pytest.mark.parametrize(
     ("earlier", "later", "rule"),
     [
@@ -196,6 +203,7 @@ def test_first_rule_of_pairs_that_is_broken_is_told(
 # Pairs which do not
 
 
+@pytest.mark.clause("SEG-5")
 @pytest.mark.parametrize(
     "later",
     [
@@ -214,6 +222,7 @@ def test_pair_that_stays_two(later: Segment) -> None:
     assert reduce(later, ONE) == (ONE, later)
 
 
+@pytest.mark.clause("SEG-4")
 @pytest.mark.parametrize(
     ("one", "other", "run"),
     [
@@ -252,6 +261,7 @@ def test_pair_that_is_one_run(one: Segment, other: Segment, run: Segment) -> Non
     assert reduce(other, one) == (run,)
 
 
+@pytest.mark.clause("SEG-3")
 def test_known_end_within_one_whose_end_is_not_known() -> None:
     """It would be the end of something later than what it follows, so they disagree."""
     unknown = like(last_offset=0)

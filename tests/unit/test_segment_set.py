@@ -20,6 +20,7 @@ def test_empty() -> None:
     assert SegmentSet().add(FIRST).segments == (FIRST,)
 
 
+@pytest.mark.clause("SEG-6", "SEG-9")
 @pytest.mark.parametrize("turn", [(0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)])
 def test_segments_are_in_rising_order(turn: tuple[int, ...]) -> None:
     given = [(FIRST, SECOND, THIRD)[i] for i in turn]
@@ -40,6 +41,7 @@ def test_it_is_a_sequence() -> None:
     assert list(segments) == [FIRST, SECOND, THIRD]
 
 
+@pytest.mark.clause("SEG-7")
 @pytest.mark.parametrize(
     ("added", "expected"),
     [
@@ -62,6 +64,7 @@ def test_added_segment_is_reduced_with_what_it_meets(
     assert SegmentSet.of([FIRST, SECOND, THIRD]).add(added).segments == expected
 
 
+@pytest.mark.clause("SEG-7")
 def test_added_segment_before_all() -> None:
     segments = SegmentSet.of([SECOND, THIRD])
     assert segments.add(segment(1, 1)).segments == (segment(1, 1), SECOND, THIRD)
@@ -69,6 +72,7 @@ def test_added_segment_before_all() -> None:
     assert segments.add(segment(5, 6)).segments == (SECOND, THIRD)
 
 
+@pytest.mark.clause("SEG-7", "SEG-8")
 @pytest.mark.parametrize(
     ("added", "rule"),
     [
@@ -92,6 +96,7 @@ def test_refused_add_changes_nothing(added: Segment, rule: PairRule) -> None:
     assert segments.segments == (FIRST, SECOND, THIRD)
 
 
+@pytest.mark.clause("SEG-7")
 def test_invalid_segment_is_refused() -> None:
     with pytest.raises(InvalidSegment):
         SegmentSet().add(attrs.evolve(FIRST, author=Author(0)))
@@ -106,6 +111,7 @@ ELSEWHERE = segment(14, 15, log="b/log")
 ALL = SegmentSet.of([FIRST, SECOND, THIRD, ELSEWHERE, OPEN])
 
 
+@pytest.mark.clause("SEG-10")
 @pytest.mark.parametrize(
     ("first", "last", "expected"),
     [
@@ -127,11 +133,13 @@ def test_intersect(first: int, last: int, expected: tuple[Segment, ...]) -> None
     assert ALL.intersect("a/log", first, last).segments == expected
 
 
+@pytest.mark.clause("SEG-10")
 def test_intersect_keeps_to_the_log() -> None:
     assert ALL.intersect("b/log", 0, 10_000).segments == (ELSEWHERE,)
     assert ALL.intersect("c/log", 0, 10_000).segments == ()
 
 
+@pytest.mark.clause("SEG-10")
 def test_range_that_ends_before_it_begins() -> None:
     with pytest.raises(ValueError, match=r"range \[5, 4\) ends before it begins"):
         ALL.intersect("a/log", 5, 4)

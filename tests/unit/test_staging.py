@@ -113,6 +113,7 @@ def test_a_target_may_have_as_long_a_name_as_its_filesystem_allows(
     assert below(tmp_path) == [name, f"{name}/a"]
 
 
+@pytest.mark.clause("PLAY-15")
 @pytest.mark.parametrize("there", [True, False])
 def test_the_target_appears_whole_at_once(there: bool, tmp_path: Path) -> None:
     """Whoever looks at it all the time sees none, or an empty one, or all of it."""
@@ -176,6 +177,7 @@ def test_files_are_written_where_the_actions_say(tmp_path: Path) -> None:
     assert (tmp_path / "target" / "b").read_bytes() == b""
 
 
+@pytest.mark.clause("PLAY-12")
 def test_links_of_one_file_are_hard_links_and_other_files_are_not(tmp_path: Path) -> None:
     """Equal contents don't make two files one."""
     staging = built(tmp_path / "target", b"same", b"same")
@@ -196,6 +198,7 @@ def test_a_file_is_made_once(tmp_path: Path) -> None:
     staging.abandon()
 
 
+@pytest.mark.clause("PLAY-15")
 def test_only_what_is_linked_is_in_the_target(tmp_path: Path) -> None:
     """Neither a removed file, nor a path that another one took."""
     staging = built(tmp_path / "target", b"one", b"two")
@@ -205,6 +208,7 @@ def test_only_what_is_linked_is_in_the_target(tmp_path: Path) -> None:
     assert (tmp_path / "target" / "b").stat().st_nlink == 1
 
 
+@pytest.mark.clause("PLAY-15")
 def test_properties_are_files(tmp_path: Path) -> None:
     """Of any bytes, and in a directory of their own if need be."""
     Staging(tmp_path / "target").finish(

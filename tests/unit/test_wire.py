@@ -34,6 +34,7 @@ MEMBERS: list[tuple[Change, str]] = [
 ]
 
 
+@pytest.mark.clause("ENC-3", "ENC-8")
 @pytest.mark.parametrize(("change", "encoded"), MEMBERS)
 def test_member(change: Change, encoded: str) -> None:
     op = RecordedOp(7, 5, A, change)
@@ -42,12 +43,14 @@ def test_member(change: Change, encoded: str) -> None:
     assert decode_op(payload) == op
 
 
+@pytest.mark.clause("ENC-3", "ENC-9")
 def test_no_op() -> None:
     assert encode_op(RecordedOp(7, 5, A)) == NO_OP
     assert decode_op(NO_OP) == RecordedOp(7, 5, A)
     assert decode_op(b"") == RecordedOp(0, 0, Author(0))
 
 
+@pytest.mark.clause("ENC-4", "ENC-8")
 @pytest.mark.parametrize(
     ("change", "encoded"),
     [
@@ -64,6 +67,7 @@ def test_member_that_is_present_but_empty(change: Change, encoded: str) -> None:
     assert decode_op(bytes.fromhex(encoded)) == op
 
 
+@pytest.mark.clause("ENC-4", "ENC-5")
 def test_first_member_in_the_order_of_tags_is_the_change() -> None:
     backwards = NO_OP + b"".join(bytes.fromhex(encoded) for _, encoded in reversed(MEMBERS))
     op = decode_op(backwards)
@@ -82,12 +86,14 @@ def test_first_member_in_the_order_of_tags_is_the_change() -> None:
 META = bytes.fromhex("480a 5014 5a05612f6c6f67")
 
 
+@pytest.mark.clause("ENC-6")
 def test_meta_fields_are_written_only_if_asked_for() -> None:
     op = RecordedOp(7, 5, A, None, 10, 20, "a/log")
     assert encode_op(op) == NO_OP
     assert encode_op(op, with_meta=True) == NO_OP + META
 
 
+@pytest.mark.clause("ENC-6")
 def test_meta_fields_are_those_that_the_reader_knows() -> None:
     payload = NO_OP + META
     assert decode_op(payload) == RecordedOp(7, 5, A, None, 10, 20, "a/log")
@@ -97,6 +103,7 @@ def test_meta_fields_are_those_that_the_reader_knows() -> None:
     assert op == RecordedOp(7, 5, A, None, 1, 2, "b/log")
 
 
+@pytest.mark.clause("ENC-10")
 @pytest.mark.parametrize(
     "payload",
     ["08", "15 0000", "22 05 61", "22 01", "00", "0c", "ff" * 20, "08 01 00", "22 03 0a05 61"],
@@ -109,6 +116,7 @@ def test_payload_that_is_no_operation(payload: str) -> None:
     assert malformed.value.reason
 
 
+@pytest.mark.clause("ENC-9")
 def test_unknown_fields_are_passed_over() -> None:
     unknown = bytes.fromhex("6001 6a03616263 9d0101020304")
     assert decode_op(NO_OP + unknown) == RecordedOp(7, 5, A)
@@ -117,6 +125,7 @@ def test_unknown_fields_are_passed_over() -> None:
 RAW = b"/\xff\x80\xed\xa0\x80\xc3"
 
 
+@pytest.mark.clause("ENC-2")
 @pytest.mark.parametrize(
     "payload",
     [
@@ -138,6 +147,7 @@ def test_text_that_stands_for_no_bytes_is_refused() -> None:
         encode_op(RecordedOp(1, 0, A, Create("/\ud800")))
 
 
+@pytest.mark.clause("ENC-1")
 @pytest.mark.parametrize(
     "op",
     [
@@ -151,6 +161,7 @@ def test_number_out_of_its_range_is_refused(op: RecordedOp) -> None:
         encode_op(op)
 
 
+@pytest.mark.clause("ENC-11")
 def test_negative_numbers() -> None:
     op = RecordedOp(-1, 0, A, Write(Fnode(-(1 << 63)), -2, -3))
     assert decode_op(encode_op(op)) == op
@@ -171,6 +182,7 @@ HINTS_BYTES = bytes.fromhex(
 )
 
 
+@pytest.mark.clause("ENC-7", "ENC-8")
 def test_hints() -> None:
     assert encode_hints(HINTS) == HINTS_BYTES
     assert decode_hints(HINTS_BYTES) == HINTS
@@ -181,6 +193,7 @@ def test_empty_hints() -> None:
     assert decode_hints(b"") == FSMHints()
 
 
+@pytest.mark.clause("ENC-2")
 def test_names_in_hints_that_are_no_utf8() -> None:
     content = b"\x0a\x07" + RAW + b"\x12\x0d\x12\x0b\x3a\x09" + RAW + b"ab\x1a\x09\x0a\x07" + RAW
     hints = decode_hints(content)
@@ -189,6 +202,7 @@ def test_names_in_hints_that_are_no_utf8() -> None:
     assert encode_hints(hints) == content
 
 
+@pytest.mark.clause("ENC-10")
 def test_bytes_that_are_no_hints() -> None:
     with pytest.raises(MalformedHints, match="these are no hints: hints: ") as malformed:
         decode_hints(b"\x0a\x07abc")

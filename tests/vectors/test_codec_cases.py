@@ -11,6 +11,7 @@ from tests.cases import Case, hints_of, load, op_of, refusal, same_refusal
 from tests.vectors.comparison import Comparison
 
 
+@pytest.mark.clause("ENC-3", "ENC-4", "ENC-8", "FRM-1")
 @pytest.mark.parametrize("case", load("codec"), ids=lambda case: case["id"])
 def test_operation(case: Case) -> None:
     """A frame holds just the operation, and the operation gives just the frame."""
@@ -35,6 +36,7 @@ def test_meta_fields_are_in_no_other_kind() -> None:
         assert has_meta == (case["kind"] == "meta")
 
 
+@pytest.mark.clause("ENC-7", "ENC-8", "HNT-2", "HNT-13", "HNT-15")
 @pytest.mark.parametrize("case", load("codec-hints"), ids=lambda case: case["id"])
 def test_hints(case: Case) -> None:
     """Bytes hold just the hints, the hints give just the bytes, and Validate agrees."""

@@ -26,6 +26,21 @@ from tests.cases import (
 from tests.vectors.comparison import Comparison, known_differences
 
 
+@pytest.mark.clause(
+    "FSM-0",
+    "FSM-2",
+    "FSM-3",
+    "FSM-5",
+    "FSM-6",
+    "FSM-7",
+    "FSM-8",
+    "TRN-5",
+    "TRN-9",
+    "HNT-7",
+    "HNT-8",
+    "HNT-9",
+    "HNT-10",
+)
 @pytest.mark.parametrize("case", load("fsm-plain"), ids=lambda case: case["id"])
 def test_plain(case: Case) -> None:
     """Operations, without hints."""
@@ -37,6 +52,9 @@ def test_plain(case: Case) -> None:
     comparison.verify(case)
 
 
+@pytest.mark.clause(
+    "FSM-1", "FSM-4", "FSM-7", "TRN-5", "TRN-10", "TRN-11", "TRN-13", "TRN-14", "HNT-7"
+)
 @pytest.mark.parametrize("case", load("fsm-hinted"), ids=lambda case: case["id"])
 def test_hinted(case: Case) -> None:
     """Plays of hints, each of which rebuilds what the branch without hints does."""
@@ -58,6 +76,7 @@ def test_hinted(case: Case) -> None:
     comparison.verify(case)
 
 
+@pytest.mark.clause("ENC-4", "FSM-4", "HNT-5")
 @pytest.mark.parametrize("case", load("fsm-tampered"), ids=lambda case: case["id"])
 def test_tampered(case: Case) -> None:
     """Plays of hints that were spoiled, and operations with several members."""

@@ -20,6 +20,7 @@ from tests.cases import (
 from tests.vectors.comparison import Comparison
 
 
+@pytest.mark.clause("SEG-1", "SEG-3", "SEG-4", "SEG-5", "SEG-7", "SEG-8", "SEG-10")
 @pytest.mark.parametrize("case", load("segments"), ids=lambda case: case["id"])
 def test_set(case: Case) -> None:
     """Segments that are added one by one, and then what intersects."""
@@ -59,6 +60,7 @@ def test_number_of_adds() -> None:
     assert sum(len(case["adds"]) for case in load("segments")) == 7695
 
 
+@pytest.mark.clause("HNT-2", "HNT-3", "HNT-5", "TRN-2")
 @pytest.mark.parametrize("case", load("live-log-segments"), ids=lambda case: case["id"])
 def test_flattening(case: Case) -> None:
     """Hints, their one set of segments, and the FSM that begins with it."""

@@ -144,11 +144,8 @@ MUTANTS: Final = (
         name="inherited-properties-not-hinted",
         layer=Layer.HINTS,
         module=_FSM,
-        old="for path, content in sorted(self.properties.items())),",
-        new=(
-            "for path, content in sorted(self.properties.items())"
-            " if path not in self.files.pending),"
-        ),
+        old="for p in sorted(self.properties, key=by_bytes)),",
+        new=("for p in sorted(self.properties, key=by_bytes) if p not in self.files.pending),"),
         defect="Properties that only former hints have named are left out of the next hints.",
     ),
 )

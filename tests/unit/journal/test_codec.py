@@ -75,6 +75,7 @@ def test_pieces_are_bounded(codec: Codec) -> None:
     assert sum(sizes) == 5 * BLOCK + 7
 
 
+@pytest.mark.clause("JRN-9")
 @given(
     st.builds(
         FragmentFile,
@@ -91,6 +92,7 @@ def test_names_are_read_as_written(file: FragmentFile) -> None:
 SHA1 = "0" * 40
 
 
+@pytest.mark.clause("JRN-9")
 @pytest.mark.parametrize(
     "name",
     [

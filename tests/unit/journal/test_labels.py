@@ -22,6 +22,7 @@ label_sets = st.builds(
 )
 
 
+@pytest.mark.clause("JRN-5")
 @pytest.mark.parametrize(
     ("registers", "include", "exclude", "expected"),
     [
@@ -60,6 +61,7 @@ def test_check(registers: LabelSet, include: LabelSet, exclude: LabelSet, expect
     assert LabelSelector(include, exclude).matches(registers) is expected
 
 
+@pytest.mark.clause("JRN-4")
 @pytest.mark.parametrize(
     ("registers", "subtract", "union", "expected"),
     [

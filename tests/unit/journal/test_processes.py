@@ -10,6 +10,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from rlog_model.journal.file import FileStore
 from tests.unit.journal.workers import END, NAME, content_of, fenced, tail, write
 
@@ -29,6 +31,7 @@ def run(root: Path, work: list[Work], last: bytes, waits_for_last: int) -> list[
         return [future.result(60) for future in futures]
 
 
+@pytest.mark.clause("JRN-1")
 def test_appends_of_several_processes(tmp_path: Path) -> None:
     """Three processes append, each closing fragments; two read meanwhile. Each append is there
     once, whole, where it was said to be, in its writer's order; nothing else is there; both readers

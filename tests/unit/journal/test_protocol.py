@@ -59,6 +59,7 @@ def in_thread(call: Callable[[], object]) -> Callable[[], object]:
     return lambda: future.result(5)
 
 
+@pytest.mark.clause("JRN-3", "JRN-5")
 def test_fences(journal: Journal) -> None:
     """The fence of a recorder: each takes the journal over, and the one before is told."""
     first, second = LabelSet.of("author", "1"), LabelSet.of("author", "2")
@@ -74,6 +75,7 @@ def test_fences(journal: Journal) -> None:
     assert journal.read(0).content == b"onetwothree"
 
 
+@pytest.mark.clause("JRN-3")
 @pytest.mark.parametrize(
     ("union", "subtract"), [(LabelSet.of("a", "1"), EMPTY), (EMPTY, LabelSet.of("a", "1"))]
 )
@@ -86,6 +88,7 @@ def test_a_barrier_cannot_change_registers(
     assert journal.registers() == LabelSet.of("a", "1")
 
 
+@pytest.mark.clause("JRN-3")
 def test_a_journal_that_nobody_appended_to_is_empty(journal: Journal) -> None:
     assert journal.append(b"") == Appended(0, 0)
     assert (journal.write_head(), journal.first_offset(), journal.registers()) == (0, 0, EMPTY)
@@ -93,6 +96,7 @@ def test_a_journal_that_nobody_appended_to_is_empty(journal: Journal) -> None:
     assert journal.prune(1) == ()
 
 
+@pytest.mark.clause("JRN-7", "JRN-8")
 def test_jumps(journal: Journal) -> None:
     """A read of what was deleted says where it goes on; where nothing is left, at the head."""
     for content in (b"zero", b"one", b"two"):
@@ -115,6 +119,7 @@ def test_reads_that_make_no_sense(journal: Journal, offset: int, limit: int) -> 
         journal.read(offset, limit=limit)
 
 
+@pytest.mark.clause("JRN-6")
 @pytest.mark.parametrize("offset", [HEAD, 3, 5])
 def test_nothing_at_the_head(journal: Journal, offset: int) -> None:
     """A read at the head, or beyond, ends at once, or when its time is over."""
@@ -127,6 +132,7 @@ def test_nothing_at_the_head(journal: Journal, offset: int) -> None:
         assert (error.value.offset, error.value.head) == (3 if offset == HEAD else offset, 3)
 
 
+@pytest.mark.clause("JRN-6")
 @pytest.mark.parametrize("timeout", [None, 20.0])
 def test_a_waiting_read_gets_what_comes(
     store: JournalStore, journal: Journal, timeout: float | None
@@ -212,6 +218,7 @@ def test_journals_are_apart(store: JournalStore) -> None:
             assert journal.write_head() == len(name) + 1
 
 
+@pytest.mark.clause("JRN-1")
 def test_threads(store: JournalStore) -> None:
     """Appends of many threads, while others read, roll and prune: each is there once, whole, where
     it was said to be, in the order of its thread; each check saw the registers of its moment.

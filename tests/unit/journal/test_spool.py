@@ -86,6 +86,7 @@ def test_last_size(torn_store: tuple[Path, int, int]) -> None:
     assert end - begin == LAST_SIZE
 
 
+@pytest.mark.clause("JRN-1")
 @pytest.mark.parametrize("kept", range(LAST_SIZE))
 @pytest.mark.parametrize("tail", ["cut", "zeros", "noise"])
 def test_torn_tail(torn_store: tuple[Path, int, int], tmp_path: Path, kept: int, tail: str) -> None:
@@ -110,6 +111,7 @@ def test_torn_tail(torn_store: tuple[Path, int, int], tmp_path: Path, kept: int,
     assert state_of(root) == State(b"firstnext" + LAST, TWO)
 
 
+@pytest.mark.clause("JRN-2")
 def test_one_whole_append_without_acknowledgement_stays(
     torn_store: tuple[Path, int, int], tmp_path: Path
 ) -> None:
@@ -323,6 +325,7 @@ def test_death_while_pruning(root: Path) -> None:
             assert journal.append(b"x") == Appended(10, 11)
 
 
+@pytest.mark.clause("JRN-2")
 def test_what_is_acknowledged_is_durable(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before an append, or a roll, returns: what it wrote was synced after it was written, what it
     renamed was synced before, and the directory of each new name was synced after.

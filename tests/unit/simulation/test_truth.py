@@ -116,6 +116,7 @@ def test_an_event_whose_operations_did_not_all_land_shows_the_tree_before_it() -
     assert told(NO_HINTS, BEGINNING, A, rename) == Truth(snapshot(b=b""))
 
 
+@pytest.mark.clause("THM-3")
 def test_what_landed_twice_counts_once() -> None:
     """A retry whose first try had landed too, however late."""
     assert told(NO_HINTS, BEGINNING, A, A, WRITTEN, A, WRITTEN) == Truth(snapshot(a=b"x"))
@@ -126,6 +127,7 @@ def test_what_lands_before_what_it_continues_is_in_no_branch() -> None:
     assert told(NO_HINTS, BEGINNING, WRITTEN, A, B) == Truth(snapshot(a=b""))
 
 
+@pytest.mark.clause("SEQ-4")
 def test_a_fork_is_decided_by_the_order_of_the_log() -> None:
     """Whoever wrote it; the loser's continuations are dead, too."""
     mine = event(end(A), 1, Write(F1, 0, 1), tree=snapshot(a=b"1"))
@@ -135,6 +137,7 @@ def test_a_fork_is_decided_by_the_order_of_the_log() -> None:
     assert told(NO_HINTS, BEGINNING, A, mine, yours, dead) == Truth(snapshot(a=b"1", dead=b""))
 
 
+@pytest.mark.clause("THM-3")
 def test_a_handoff_changes_no_tree() -> None:
     """It is in the branch: what continues behind it counts, what forks off before it doesn't."""
     handoff = event(end(A), 2, None, tree=None)
@@ -194,6 +197,7 @@ YOURS = event(end(WRITTEN), 2, Create("/yours"), tree=snapshot(a=b"x", yours=b""
 })  # fmt: skip
 
 
+@pytest.mark.clause("THM-4")
 def test_a_zombie_whose_hints_leave_nothing_out_leads_to_the_winners_tree() -> None:
     """It made ``/b`` and unlinked it again where the branch had gone on without it: that is not in
     the hints, and not in the branch. Who goes on from there doesn't mislead.
@@ -203,6 +207,7 @@ def test_a_zombie_whose_hints_leave_nothing_out_leads_to_the_winners_tree() -> N
     assert found == Truth(snapshot(a=b"x", yours=b""))
 
 
+@pytest.mark.clause("THM-4")
 def test_files_that_a_zombie_unlinked_are_not_in_the_truth() -> None:
     """Its hints don't name them, so their operations are untracked; the winner has them. Who goes
     on from there misleads.
@@ -219,6 +224,7 @@ def test_files_that_a_zombie_unlinked_are_not_in_the_truth() -> None:
     assert found.tree == snapshot(l=b"", b=b"", c=b"")
 
 
+@pytest.mark.clause("THM-4")
 def test_properties_in_a_zombies_hints_are_undecided() -> None:
     """Nothing in hints tells when a property was set. The rest of the tree is decided."""
     found = told(hints_of((1, 2), properties=("/id",)), end(B), A, WRITTEN, YOURS, unlanded=B)

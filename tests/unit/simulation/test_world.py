@@ -292,6 +292,7 @@ def test_the_queue_of_who_dies_is_lost_and_what_landed_stays() -> None:
     assert seen[-1] == player_at(branch, "complete", tree(a=b""))
 
 
+@pytest.mark.clause("THM-3")
 def test_an_append_that_lands_again_changes_nothing_for_players() -> None:
     """It is in the log twice, and its operations are in the branch once."""
     branch, create = start().ops(Create("/a"))
@@ -398,6 +399,7 @@ def test_a_player_is_given_up_to_one_recorder_with_the_tree_that_it_built() -> N
 # Several of them
 
 
+@pytest.mark.clause("HOF-6")
 def test_takeover_by_handoff() -> None:
     """The next recorder goes on behind its handoff, with its fence; who plays its hints gets its
     tree, and the former recorder's later append is in no branch.
@@ -474,6 +476,7 @@ def test_who_is_fenced_when_it_is_asked_for_hints_gives_none() -> None:
     assert list(world.hints) == ["h"]
 
 
+@pytest.mark.clause("THM-4")
 def test_who_goes_on_from_the_hints_of_a_zombie_misleads() -> None:
     """``r`` set a property after ``r2`` had taken its log over, and didn't know. ``r3`` starts on
     what its hints lead to, and what comes of ``r3``'s part of the branch is not decided.
