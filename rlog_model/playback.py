@@ -80,7 +80,6 @@ from rlog_model.revision import CURRENT, Revision
 from rlog_model.segment import UNKNOWN_OFFSET
 from rlog_model.wire import encode_op
 
-
 NEAR: Final = 64
 """Hinted segments that are looked at to tell how far to read, at most."""
 
