@@ -11,8 +11,9 @@ A change is checked against the files in the order of the rules of ``outcome``, 
 * *property* sets the content of a path. It has no file.
 
 A property that hints name is *pending* until the log itself records it: the log before the moment
-of the hints may well hold a file at its path. So a pending property rejects nothing; and it yields
-to a file which is linked at its path once all hinted segments have been read.
+of the hints may well hold a file at its path. So a pending property rejects nothing; and, once all
+hinted segments have been read, it yields to whatever comes to be where it can't be too: a file at
+its path, or a file or another property above or below that.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from rpds import HashTrieMap
 from rlog_model.identity import Fnode
 from rlog_model.operation import Create, Link, Property, RecordedOp, Unlink, Write
 from rlog_model.outcome import FnodeNotTracked, LinkExists, NoSuchLink, Outcome, PropertyExists
+from rlog_model.paths import clash
 from rlog_model.revision import Revision
 from rlog_model.segment import Segment
 
@@ -111,13 +113,18 @@ def _linked(files: Files, fnode: Fnode, state: FnodeState, path: str, stage: Sta
         live_nodes=files.live_nodes.insert(fnode, state),
         links=files.links.insert(path, fnode),
     )
-    if path not in files.pending or stage.hinted:
-        return linked
-    return attrs.evolve(
-        linked,
-        properties=files.properties.remove(path),
-        pending=files.pending - {path},
-    )
+    return linked if stage.hinted else _yielding(linked, path)
+
+
+def _yielding(files: Files, path: str) -> Files:
+    """The files without those pending properties that no directory holds beside one at ``path``."""
+    gone = {pending for pending in files.pending if clash((path, pending))}
+    if not gone:
+        return files
+    properties = files.properties
+    for pending in gone:
+        properties = properties.remove(pending)
+    return attrs.evolve(files, properties=properties, pending=files.pending - gone)
 
 
 def create(files: Files, op: RecordedOp, change: Create, stage: Stage) -> Files | Outcome:
@@ -184,6 +191,8 @@ def set_property(files: Files, op: RecordedOp, change: Property, stage: Stage) -
 
     if stage.hinted:
         content = files.properties.get(path, content)
+    else:
+        files = _yielding(files, path)
     return attrs.evolve(
         files,
         properties=files.properties.insert(path, content),

@@ -20,7 +20,7 @@ from rlog_model.simulation.world import execute
 from rlog_model.trace import Observation
 
 MOST_RECORDERS: Final = 6
-"""Recorders that begin in one run, before no more do."""
+"""Recorders that begin in one run, before no more do beside one that lives."""
 
 UNHINTED: Final = "unhinted"
 """The player that plays a log without hints, to see whether it finds the same."""
@@ -85,8 +85,8 @@ class WorldMachine(Machine):
         move(self.story, self.story.someone())
 
     def has_room_for(self, recorders: int) -> bool:
-        """Whether so many more recorders may begin."""
-        return len(self.story.recorders) + recorders <= MOST_RECORDERS
+        """Whether so many more recorders may begin: always, where nobody lives to do anything."""
+        return not self.story.alive or len(self.story.recorders) + recorders <= MOST_RECORDERS
 
     @initialize(data=_LOTS, check=st.booleans())
     def begin(self, data: st.DataObject, check: bool) -> None:

@@ -131,12 +131,16 @@ class FsmTelling:
             op = attrs.evolve(op, first_offset=max(op.first_offset - SIZE, 0), last_offset=0)
         self.tell(Apply(self.name, offer.payload, op.log, op.first_offset, op.last_offset))
         applied = self.fsm.apply(op, offer.payload)
+        yielded = self.fsm.files.pending - set(applied.fsm.properties)
         self.fsm = applied.fsm
         self.states.append(self.fsm)
         # An operation in its turn, which contradicts the files: who has hints may not see that. Or
+        # one where a hinted property is: who recorded that property can't have recorded this. Or
         # one of an author that had gone on to another: no two recorders have one author.
-        self.made_up |= isinstance(applied.outcome, _CONTRADICTIONS) or (
-            is_transition(applied.outcome) and op.author < self.newest
+        self.made_up |= (
+            isinstance(applied.outcome, _CONTRADICTIONS)
+            or bool(yielded)
+            or (is_transition(applied.outcome) and op.author < self.newest)
         )
         if is_transition(applied.outcome):
             self.newest = max(self.newest, op.author)
@@ -247,7 +251,10 @@ def fsm_scenario(drawn: bytes, of_hints: bytes, steps: Sequence[bytes]) -> Scena
 def _change(dice: Dice, fsm: FSM) -> Change | None:
     """A change that is possible."""
     linked, kind = sorted(fsm.links), dice.below(12)
+    # A property that only hints have named yields to what clashes with it.
+    below = [f"{path}/x" for path in sorted(fsm.files.pending)]
     free = [path for path in PATHS if path not in fsm.links and not fsm.files.is_property(path)]
+    free += [path for path in below if path not in fsm.links]
     creates = fsm.remaining.fnode == fsm.next_seq_no and kind < 11
     if free and (creates or kind < 3 or (kind < 8 and not linked)):
         return Create(dice.pick(free))
@@ -262,7 +269,7 @@ def _change(dice: Dice, fsm: FSM) -> Change | None:
         return Write(fnode, dice.below(3), dice.below(4))
     if kind == 8:
         return None
-    path = dice.pick(PROPERTIES)
+    path = dice.pick([*PROPERTIES, *below])
     return Property("/p" if path in fsm.links else path, dice.pick(_CONTENTS))
 
 

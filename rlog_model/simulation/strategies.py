@@ -115,6 +115,11 @@ def _zombie(story: Story) -> None:
     winner = story.start(LOGS[0], story.author(), player, False)
     story.event(winner)
     story.add(s.Commit(winner.name))
+    if story.chance(4):
+        # No directory holds it beside the property that the other may set.
+        story.add(s.Create(winner.name, ("/IDENTITY", "/IDENTITY/x")[story.pick(range(2))]))
+        story.add(s.Commit(winner.name))
+        story.set_property(loser)
     kinds = (story.unlink, story.unlink, story.set_property, story.rename, story.write)
     kinds[story.pick(kinds)](loser)
     story.fill(2)

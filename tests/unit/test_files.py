@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import attrs
 import pytest
 
@@ -206,16 +208,28 @@ def test_property_takes_other_content_behind_the_hints() -> None:
 
 
 @pytest.mark.clause("TRN-11")
-@pytest.mark.parametrize("change", [Create("/p"), Link(ONE, "/p")])
-def test_pending_property_yields_to_a_file_behind_the_hints(change: Change) -> None:
-    fsm = after(read_to_the_end(Create("/a")), change)
+@pytest.mark.parametrize("path", ["/p", "/p/below", "/p/far/below"])
+@pytest.mark.parametrize("of", [Create, lambda path: Link(ONE, path)])
+def test_pending_property_yields_to_a_file_behind_the_hints(
+    path: str, of: Callable[[str], Change]
+) -> None:
+    fsm = after(read_to_the_end(Create("/a")), of(path))
     assert dict(fsm.properties) == {}
     assert not fsm.files.pending
-    assert "/p" in fsm.links
+    assert path in fsm.links
+
+
+@pytest.mark.clause("TRN-11")
+def test_pending_property_yields_to_another_one_that_clashes() -> None:
+    """No directory holds both. The one that the log has stays."""
+    fsm = after(read_to_the_end(Create("/a")), Property("/p/below", b"recorded"))
+    assert dict(fsm.properties) == {"/p/below": b"recorded"}
+    assert not fsm.files.pending
 
 
 @pytest.mark.clause("TRN-11")
 def test_other_files_leave_a_pending_property_alone() -> None:
     fsm = after(read_to_the_end(Create("/a")), Create("/b"))
-    assert dict(fsm.properties) == {"/p": b"now"}
+    fsm = after(fsm, Property("/pq", b""))
+    assert fsm.properties["/p"] == b"now"
     assert fsm.files.pending == {"/p"}

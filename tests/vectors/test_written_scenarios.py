@@ -26,6 +26,7 @@ STATUSES: dict[str, list[str]] = {
     "move-without-files": ["complete"] * 2,
     "outsiders-hide-nothing": ["complete"] * 2,
     "property": ["complete"] * 2,
+    "property-that-hints-skip": [],
     "pruned": ["failed: HoleInLog", "complete", "failed: HoleInLog"],
     "retries": ["complete"] * 2,
     "tailing": ["tailing"] * 3 + ["complete"] * 2,
@@ -37,6 +38,7 @@ STATUSES: dict[str, list[str]] = {
     "unnoticed-zombie": ["complete"] * 4,
     "zombie-before-its-first-operation": ["complete", "complete"],
     "zombie-hints": ["complete"] * 3,
+    "zombie-property-and-directory": ["complete"] * 2,
 }
 """What each advance of a player comes to."""
 
@@ -46,6 +48,7 @@ NOT_DONE: dict[str, dict[int, str]] = {
     "last-file-unlinked-after-a-move": {18: "refused: InvalidHints NO_LIVE_FILE"},
     "move-without-files": {9: "refused: InvalidHints NO_LIVE_FILE"},
     "property": {6: PROPERTY, 7: PROPERTY},
+    "property-that-hints-skip": {8: "rejected: PropertyExists"},
     "takeover": {11: FENCED, 12: FENCED},
     "two-handoffs-race": {14: FENCED},
 }
