@@ -19,7 +19,7 @@ its path, or a file or another property above or below that.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Protocol
 
 import attrs
 from attrs import frozen
@@ -77,18 +77,21 @@ class Files:
         return path in self.properties and path not in self.pending
 
 
-@frozen
-class Stage:
-    """What the rules of a change ask besides the files."""
+class Stage(Protocol):
+    """What the rules of a change ask besides the files: an FSM is one."""
 
-    revision: Revision
+    @property
+    def revision(self) -> Revision:
+        """That of the branch."""
 
-    hinted: bool
-    """Whether hinted segments remain: then only hinted files are tracked, and the content of a
-    property is what the hints say."""
+    @property
+    def hinted(self) -> bool:
+        """Whether hinted segments remain: then only hinted files are tracked, and the content of a
+        property is what the hints say."""
 
-    next_fnode: Fnode | None
-    """The next fnode that hints name."""
+    @property
+    def next_fnode(self) -> Fnode | None:
+        """The next fnode that hints name."""
 
 
 def segment_of(op: RecordedOp) -> Segment:

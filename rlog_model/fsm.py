@@ -27,7 +27,7 @@ from attrs import frozen
 from rpds import HashTrieMap
 
 from rlog_model import crc32c
-from rlog_model.files import CHANGES, Files, FnodeState, Stage, segment_of
+from rlog_model.files import CHANGES, Files, FnodeState, segment_of
 from rlog_model.hints import FnodeSegments, FSMHints, HintRule, InvalidHints
 from rlog_model.identity import Fnode
 from rlog_model.operation import Create, Property, RecordedOp
@@ -157,6 +157,16 @@ class FSM:
         """Content of each property. API: ``FSM.Properties``."""
         return self.files.properties
 
+    @property
+    def hinted(self) -> bool:
+        """Whether hinted segments remain."""
+        return self.remaining.segment is not None
+
+    @property
+    def next_fnode(self) -> Fnode | None:
+        """The file that hints name next; none when all of theirs were created."""
+        return self.remaining.fnode
+
     def apply(self, op: RecordedOp, payload: bytes) -> Step:
         """Offer the next operation of the log, and the protobuf bytes that it was read from.
 
@@ -166,8 +176,7 @@ class FSM:
         if out_of_turn is not None:
             return Step(self, out_of_turn)
 
-        stage = Stage(self.revision, self.remaining.segment is not None, self.remaining.fnode)
-        result = CHANGES[type(op.change)](self.files, op, op.change, stage)
+        result = CHANGES[type(op.change)](self.files, op, op.change, self)
         if isinstance(result, Files):
             return Step(self._after(op, payload, result), APPLIED)
         if isinstance(result, FnodeNotTracked):
