@@ -112,6 +112,12 @@ class DiskAndLog:
         self._lock = threading.RLock()
         self._process = os.getpid()
         self._interrupted = False
+        self._acting: int | None = None
+        """The thread that is doing an event, if any."""
+
+    def is_acting(self) -> bool:
+        """Whether this thread is doing an event."""
+        return self._acting == threading.get_ident()
 
     def record(self, event: Callable[[Recording], Recorded]) -> RecordedEvent:
         """Do an event. ``event`` plans it, and does it by ``disk``.
@@ -134,16 +140,20 @@ class DiskAndLog:
         with self._lock:
             if self._interrupted:
                 raise DiskAndLogDiffer(self.recorder.recording.log, self.root)
+            self._acting = threading.get_ident()
             try:
                 recorded = self.recorder.record(begin)
             except RecordingRefused as refused:
-                raise self._as_posix(refused) from refused
+                # Who asked for it wants to know what POSIX says, not how the model found out.
+                raise self._as_posix(refused) from None
             except (RecorderFenced, RecorderClosed):
                 raise
             except Exception as error:
                 if begun:
                     raise
                 raise AppendsFailed(self.recorder.recording.log, error) from error
+            finally:
+                self._acting = None
             self._interrupted = False
             return recorded
 

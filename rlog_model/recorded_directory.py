@@ -42,10 +42,21 @@ class RecordedDirectory:
     def __init__(self, recorder: Recorder) -> None:
         self.recorder = recorder
         self.disk_and_log = DiskAndLog(recorder)
+        self._real = os.path.realpath(recorder.directory).rstrip(os.sep)
 
     def full(self, path: str) -> str:
         """Where a path is on disk."""
         return self.disk_and_log.full(path)
+
+    def below(self, path: str | bytes | os.PathLike[str], *, follow: bool = False) -> str | None:
+        """The path of the log for a path on disk, by whatever symbolic links it gets here; none
+        if it leads elsewhere. ``/`` is the directory itself. ``follow``: so is a last link."""
+        above, name = os.path.split(os.path.abspath(os.fsdecode(path)))
+        above = os.path.realpath(above)
+        real = os.path.realpath(os.path.join(above, name)) if follow else os.path.join(above, name)
+        if real == self._real:
+            return "/"
+        return real[len(self._real) :] if real.startswith(self._real + os.sep) else None
 
     def open(self, path: str, flags: OpenFlags, mode: int = 0o666) -> RecordedFile:
         """Open a file. ``mode`` is that of a new one."""

@@ -9,7 +9,7 @@ import mmap
 import os
 import pickle
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -354,12 +354,13 @@ def test_a_directory_that_may_not_be_written(
 ) -> None:
     fs.pipe_file("/a", b"")
     with unprivileged(root):
-        for call in (
+        calls: list[Callable[[], object]] = [
             lambda: fs.pipe_file("/b", b""),
             lambda: fs.mkdir("/d", create_parents=False),
             lambda: fs.mv("/a", "/b"),
             lambda: fs.rm_file("/a"),
-        ):
+        ]
+        for call in calls:
             with pytest.raises(PermissionError):
                 call()
     fs.pipe_file("/c", b"")
