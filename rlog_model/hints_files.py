@@ -110,7 +110,8 @@ class HintsFiles:
 
 
 class HintsKeeper(Closing):
-    """Writes hints every few seconds, in a thread of its own, and once more when it is closed."""
+    """Writes hints at once, every few seconds, and once more when it is closed, in a thread of its
+    own."""
 
     def __init__(
         self,
@@ -139,6 +140,7 @@ class HintsKeeper(Closing):
         self._write()
 
     def _run(self) -> None:
+        self._write()
         while not self._ended.wait(self._seconds):
             self._write()
 
