@@ -162,7 +162,7 @@ class DiskAndLog:
         self._interrupted = True
         try:
             return call(*args, **kwargs)
-        except OSError:
+        except (OSError, ValueError, TypeError, OverflowError):
             self._interrupted = False
             raise
 

@@ -45,6 +45,9 @@ class Calls:
         self._files: weakref.WeakValueDictionary[int, RecordedFile] = weakref.WeakValueDictionary()
         """All files that are open to write, by the descriptors that they show."""
 
+        self.buffers: weakref.WeakSet[Any] = weakref.WeakSet()
+        """What ``open`` gave: files with a buffer, or without."""
+
     def of_os(self) -> dict[str, Callable[..., object]]:
         """What stands for the functions of ``os``."""
         one_path = {
@@ -99,7 +102,9 @@ class Calls:
         if not isinstance(raw, RecordedFile):
             return self._open(file, *given, opener if raw is None else lambda *_: raw)
         try:
-            return _wrapped(raw, *given[:-1])
+            wrapped = _wrapped(raw, *given[:-1])
+            self.buffers.add(wrapped)
+            return wrapped
         except BaseException:
             raw.close()
             raise

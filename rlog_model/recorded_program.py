@@ -73,7 +73,7 @@ class Routed(Closing):
         self.directory = directory
         self._patched = ExitStack()
         self._is_acting = directory.disk_and_log.is_acting
-        calls = Calls(directory)
+        self._calls = calls = Calls(directory)
         for name, call in calls.of_os().items():
             self._patch(os, name, call)
         self._patch(io, "open", calls.open_file)
@@ -81,6 +81,12 @@ class Routed(Closing):
         _active = self
         # An audit hook stays for ever: this one does nothing any more when it is closed.
         sys.addaudithook(self._audit)
+
+    def flush(self) -> None:
+        """Write what is in the buffers of files that nobody closed, as Python does as it exits."""
+        for file in list(self._calls.buffers):
+            if not file.closed:
+                file.flush()
 
     def close(self) -> None:
         """Python's functions are as they were."""
@@ -147,12 +153,24 @@ class Program:
         sys.argv = [self.kind or self.what, *self.arguments]
         sys.path.insert(0, "" if self.kind else os.path.dirname(os.path.abspath(self.what)))
         try:
-            return _ending(self.kind, self.what)
-        finally:
+            code = _ending(self.kind, self.what)
             for thread in threading.enumerate():
                 if not thread.daemon and thread is not threading.current_thread():
                     thread.join()
+            return _flushed() or code
+        finally:
             sys.argv, sys.path[:] = former
+
+
+def _flushed() -> int:
+    """Whether what the program left in buffers could not be written."""
+    try:
+        if _active is not None:
+            _active.flush()
+    except Exception:
+        traceback.print_exc()
+        return 1
+    return 0
 
 
 def _ending(kind: str, what: str) -> int:

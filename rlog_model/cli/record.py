@@ -96,9 +96,10 @@ def command(
             every,
             lambda error: _tell(f"no hints were written: {error}", "yellow"),
         )
+        # For ever: what the program does as Python exits comes too late, and is refused.
+        Routed(recorded)
         try:
-            with Routed(recorded):
-                code = parsed.run()
+            code = parsed.run()
         finally:
             keeper.close()
             recorder.close()

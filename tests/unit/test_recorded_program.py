@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -267,6 +268,18 @@ def test_programs_end_as_they_do(tmp_path: Path, capsys: pytest.CaptureFixture[s
             run(command)
 
 
+def test_files_that_nobody_closed_are_written(
+    directory: RecordedDirectory, store: FileStore, root: Path
+) -> None:
+    """As Python does it as it exits."""
+    code = "import sys; file = open(sys.argv[1], 'w'); file.write('x'); f = lambda: file"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        assert run(["-c", code, str(root / "a")]) == 0
+    assert snapshot(root) == {"a": b"x"}
+    assert all_is_in_the_log(directory, store, root)
+
+
 def rlog(*arguments: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "rlog_model", *map(str, arguments)]
     cwd = pathlib.Path(__file__).parents[2]
@@ -278,10 +291,16 @@ def test_the_command(tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
     hints = tmp_path / "hints"
     common = ("--store", tmp_path / "store", "--log", LOG, "--hints-dir", hints)
-    code = "import sys, os; open(sys.argv[1] + '/a', 'a').write('x'); sys.exit(9)"
+    code = (
+        "import atexit, sys; path = sys.argv[1] + '/late'; atexit.register(open, path, 'w')\n"
+        "with open(sys.argv[1] + '/a', 'a') as file: file.write('x')\n"
+        "sys.exit(9)"
+    )
     ended = rlog("record", first, *common, "--", "python", "-c", code, first)
     assert (ended.returncode, (first / "a").read_text()) == (9, "x")
     assert "1 files, 0 properties" in ended.stderr
+    assert "the recorder of logs/one is closed" in ended.stderr
+    assert not (first / "late").exists()
     ended = rlog("record", second, *common, "--", "python3", "-c", code, second)
     assert (ended.returncode, (second / "a").read_text()) == (9, "xx")
     (newest,) = sorted(hints.iterdir())[-1:]
