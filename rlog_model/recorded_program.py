@@ -109,7 +109,8 @@ class Routed(Closing):
                 self._refuse_below("opening", path, follow=True)
         elif event == "sqlite3.connect":
             name = os.fsdecode(arguments[0]) if not isinstance(arguments[0], int) else ""
-            self._refuse_below("sqlite3.connect", name.removeprefix("file:").partition("?")[0])
+            path = name.removeprefix("file:").partition("?")[0]
+            self._refuse_below("sqlite3.connect", path, follow=True)
         elif event in _PATHS:
             for path in arguments[_PATHS[event]]:
                 self._refuse_below(event, path)
