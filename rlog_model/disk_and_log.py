@@ -128,8 +128,7 @@ class DiskAndLog:
             RecorderFenced, RecorderClosed, AppendsFailed, DiskAndLogDiffer, ForkedRecorder: nothing
                 is done and recorded any more.
         """
-        if os.getpid() != self._process:
-            raise ForkedRecorder(self.root)
+        self._check_process()
         begun = False
 
         def begin(recording: Recording) -> Recorded:
@@ -176,8 +175,10 @@ class DiskAndLog:
 
         Raises:
             RecorderFenced, RecorderClosed, AppendsFailed: it did not all land.
+            ForkedRecorder: the recorder is in another process.
             TimeoutError: it took longer than ``timeout`` seconds.
         """
+        self._check_process()
         try:
             return self.recorder.barrier().result(timeout)
         except (RecorderFenced, RecorderClosed, TimeoutError):
@@ -188,6 +189,10 @@ class DiskAndLog:
     def full(self, path: str) -> str:
         """Where a recorded path is on disk."""
         return self.root + path
+
+    def _check_process(self) -> None:
+        if os.getpid() != self._process:
+            raise ForkedRecorder(self.root)
 
     def _as_posix(self, refused: RecordingRefused) -> Exception:
         if not isinstance(refused.__cause__, PosixError):

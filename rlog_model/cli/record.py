@@ -55,7 +55,7 @@ def command(
     hints: Annotated[
         Path | None,
         typer.Option(
-            help="Where to go on from, if not from the newest file of the hints' directory.",
+            help="Hints to go on from, as JSON, if not the newest file of the hints' directory.",
             exists=True,
             dir_okay=False,
         ),
