@@ -145,6 +145,14 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session
+def kills(session: nox.Session) -> None:
+    """Processes that record, play and use SQLite are killed 200 times each, or `-- N` times."""
+    session.install("-e", ".[test]")
+    kills = session.posargs[0] if session.posargs else "200"
+    session.run("pytest", "-s", "tests/crash", env={"RLOG_KILLS": kills})
+
+
+@nox.session
 def soak(session: nox.Session) -> None:
     """Random worlds for half an hour: nothing may be found."""
     session.install("-e", ".[fuzz]")

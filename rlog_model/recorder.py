@@ -173,18 +173,18 @@ class Recorder(Closing):
 
     def record_create(self, path: str | os.PathLike[str]) -> RecordedEvent:
         """The file at ``path`` was created, or truncated. API: ``RecordCreate``."""
-        return self._record(lambda r: r.create(self._below(path)))
+        return self.record(lambda r: r.create(self._below(path)))
 
     def record_open_file(self, path: str | os.PathLike[str], flags: int) -> RecordedEvent:
         """The file at ``path`` was opened, as by ``os.open``. API: ``RecordOpenFile``."""
-        return self._record(lambda r: r.open(self._below(path), open_flags(flags)))
+        return self.record(lambda r: r.open(self._below(path), open_flags(flags)))
 
     def record_write_at(self, fnode: Fnode, content: bytes, offset: int) -> RecordedEvent:
         """Bytes were written at ``offset`` of a file. API: ``RecordWriteAt``.
 
         Where the file was opened to append, ``offset`` is where they came to lie.
         """
-        return self._record(lambda r: r.write_at(fnode, content, offset))
+        return self.record(lambda r: r.write_at(fnode, content, offset))
 
     def record_truncate(
         self, fnode: Fnode, size: int, content: Callable[[], bytes]
@@ -195,17 +195,17 @@ class Recorder(Closing):
             needed = recording.needs_content(recording.resolve(fnode), size)
             return recording.truncate(fnode, size, content() if needed else b"")
 
-        return self._record(truncate)
+        return self.record(truncate)
 
     def record_link(
         self, source: str | os.PathLike[str], target: str | os.PathLike[str]
     ) -> RecordedEvent:
         """The file at ``source`` was linked at ``target``. API: ``RecordLink``."""
-        return self._record(lambda r: r.link(self._below(source), self._below(target)))
+        return self.record(lambda r: r.link(self._below(source), self._below(target)))
 
     def record_remove(self, path: str | os.PathLike[str]) -> RecordedEvent:
         """The file at ``path`` was unlinked. API: ``RecordRemove``."""
-        return self._record(lambda r: r.unlink(self._below(path)))
+        return self.record(lambda r: r.unlink(self._below(path)))
 
     def record_rename(
         self, source: str | os.PathLike[str], target: str | os.PathLike[str]
@@ -223,7 +223,7 @@ class Recorder(Closing):
                     content = file.read()
             return recording.rename(former, path, content)
 
-        return self._record(rename)
+        return self.record(rename)
 
     def barrier(self, wait_for: Iterable[Future[Appended]] = ()) -> Future[Appended]:
         """A future of the write head behind all that was recorded before. API: ``Barrier``.
@@ -287,7 +287,12 @@ class Recorder(Closing):
             self._closed = True
         self._queue.close()
 
-    def _record(self, event: Callable[[Recording], Recorded]) -> RecordedEvent:
+    def record(self, event: Callable[[Recording], Recorded]) -> RecordedEvent:
+        """Record any event. ``event`` gives it from what was recorded so far.
+
+        While it is called nobody else records, and no failure of an append becomes known: so it may
+        do on disk what it gives, once the recording has taken it. What it raises, this raises.
+        """
         with self._lock:
             self._raise_if_over()
             recorded = event(self._recording)

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, DownloadColumn, TextColumn
 from rich.text import Text
 
 from rlog_model import wire
+from rlog_model.cli import wishes
 from rlog_model.cli.exit_code import ExitCode
 from rlog_model.cli.progress import progress_bar
 from rlog_model.hints import FSMHints, InvalidHints
@@ -23,7 +24,7 @@ from rlog_model.journal.file import FileStore
 from rlog_model.journal.protocol import CorruptFragment
 from rlog_model.play_error import PlayError
 from rlog_model.playback import Progress
-from rlog_model.player import Player
+from rlog_model.player import PlayCancelled, Player
 from rlog_model.segment import InvalidSegment, SegmentConflict
 from rlog_model.staging import StagingFailed, TargetNotEmpty
 
@@ -58,6 +59,16 @@ def command(
         Path,
         typer.Option(help="Hints, as JSON or as protobuf bytes.", exists=True, dir_okay=False),
     ],
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Go on behind the write head until Ctrl-C or SIGTERM.")
+    ] = False,
+    handoff: Annotated[
+        bool, typer.Option("--handoff", help="End with a handoff: other recorders are fenced off.")
+    ] = False,
+    to_author: Annotated[
+        int | None,
+        typer.Option("--author", help="Hand off to this author instead of to a random one."),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object instead of text.")
     ] = False,
@@ -65,9 +76,14 @@ def command(
     """Play logs into a new directory, up to their write head.
 
     The hints name the logs. TARGET appears when the play is complete, and not before; if the play
-    fails, nothing is left.
+    fails, nothing is left. A play that follows is complete at the head that the log has when it is
+    interrupted; a second interrupt cancels it.
     """
     console = Console(stderr=True)
+    try:
+        author = wishes.handoff_author(handoff, to_author)
+    except ValueError as error:
+        _fail(str(error), ExitCode.USAGE, as_json, error)
     try:
         parsed = _read_hints(hints)
     except ValueError as error:
@@ -95,9 +111,8 @@ def command(
             )
 
         player = Player(parsed, target, journals, watch=watch)
-        player.finish_at_write_head()
         try:
-            fsm = player.play()
+            fsm = wishes.play_until(player, follow, author)
         except (InvalidHints, InvalidSegment, SegmentConflict, InvalidLogName) as error:
             _fail(
                 f"{hints}: these hints can't be played: {error}", ExitCode.DIFFERS, as_json, error
@@ -106,7 +121,7 @@ def command(
             _fail(str(error), ExitCode.DIFFERS, as_json, error)
         except TargetNotEmpty as error:
             _fail(str(error), ExitCode.USAGE, as_json, error)
-        except (StagingFailed, OSError) as error:
+        except (StagingFailed, PlayCancelled, OSError) as error:
             _fail(str(error), ExitCode.NO_VERDICT, as_json, error)
         finally:
             journals.close()
@@ -119,6 +134,7 @@ def command(
             "properties": len(fsm.properties),
             "next_seq_no": str(fsm.next_seq_no),
             "next_checksum": str(fsm.next_checksum),
+            "author": author,
         }
         typer.echo(json.dumps(result))
     else:
@@ -126,6 +142,8 @@ def command(
             f" {fsm.log} into {target}: {len(fsm.links):,} files,"
             f" {len(fsm.properties):,} properties, up to operation {fsm.next_seq_no - 1:,}"
         )
+        if author is not None:
+            played += f", handed off to author {author:d} (fence {author.fence()})"
         Console().print(Text.assemble(("played", "green bold"), played), soft_wrap=True)
 
 
