@@ -6,6 +6,8 @@ Rules
   separated by single slashes, are none of: empty, ``.``, ``..``, or one that holds a NUL.
 * Two paths *clash* when no directory can hold both as files: they are the same, or one lies below
   the other.
+* A path comes from a log, which anyone may have written. *Shown*, it holds no character that a
+  terminal would obey, or that text can't hold.
 """
 
 from __future__ import annotations
@@ -39,3 +41,14 @@ def clash(paths: Iterable[str]) -> tuple[str, str] | None:
             if parent in seen:
                 return parent, path
     return None
+
+
+def shown(path: str) -> str:
+    """A path as it can be printed: what is not printable stands as an escape."""
+    return "".join(c if c.isprintable() else _escape(c) for c in path)
+
+
+def _escape(character: str) -> str:
+    if 0xDC80 <= ord(character) <= 0xDCFF:  # a byte that is no UTF-8
+        return f"\\x{ord(character) - 0xDC00:02x}"
+    return repr(character)[1:-1]

@@ -7,7 +7,16 @@ from typing import Annotated
 import typer
 
 import rlog_model
-from rlog_model.cli import check, explore, fuzz, mutants, play, replay
+from rlog_model.cli import (
+    check,
+    explain,
+    explore,
+    fuzz,
+    inspect,
+    mutants,
+    play,
+    replay,
+)
 
 EPILOG = (
     "Exit codes: 0 conforms, 1 does not, 2 usage, 3 no verdict. Start with: rlog check --seconds 10"
@@ -47,4 +56,6 @@ app.command("fuzz")(fuzz.command)
 app.command("explore")(explore.command)
 app.command("replay")(replay.command)
 app.command("play")(play.command)
+app.command("explain")(explain.command)
+app.command("inspect")(inspect.command)
 app.command("mutants")(mutants.command)
