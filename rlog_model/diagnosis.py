@@ -24,7 +24,7 @@ from typing import Final
 
 from attrs import frozen
 
-from rlog_model.explanation import Explanation
+from rlog_model.explanation import Explanation, Hole
 from rlog_model.identity import Author
 from rlog_model.play_error import (
     HintsBeyondHead,
@@ -163,9 +163,10 @@ def diagnose(error: PlayError, play: Explanation, begins: Mapping[str, int]) -> 
                 error, Missing.BEYOND_HEAD, log, offset, play.next_seq_no, author, detail
             )
         case HoleInLog(log, first, last, seq_no):
-            why = Missing.PRUNED if last <= begins.get(log, 0) else Missing.HOLE
-            detail = f"bytes {first} to {last} are gone"
-            return Diagnosis(error, why, log, first, seq_no, author, detail)
+            # The first hole since the operation is needed, which may have been read over.
+            hole = play.holes[0] if play.holes else Hole(log, first, last)
+            why = Missing.PRUNED if hole.last_offset <= begins.get(log, 0) else Missing.HOLE
+            return Diagnosis(error, why, log, hole.first_offset, seq_no, author, _gone(hole))
         case HintsRemain():
             return _not_found(error, play)
         case _:
@@ -184,10 +185,8 @@ def _not_found(error: HintsRemain, play: Explanation) -> Diagnosis:
     if own is not None:
         detail = f"checksum {own.checksum}, and the hints need {error.next_checksum}"
         return told(Missing.OTHER_BRANCH, own.first_offset, detail)
-    holes = [hole for hole in play.holes if hole.log == error.log]
-    if holes:
-        detail = f"bytes {holes[-1].first_offset} to {holes[-1].last_offset} are gone"
-        return told(Missing.HOLE, holes[-1].first_offset, detail)
+    if play.holes:
+        return told(Missing.HOLE, play.holes[0].first_offset, _gone(play.holes[0]))
     for other in play.contenders.values():
         if other.checksum == error.next_checksum:
             return told(Missing.TAKEN, other.first_offset, f"of author {int(other.author)}")
@@ -200,3 +199,7 @@ def _not_found(error: HintsRemain, play: Explanation) -> Diagnosis:
         f" {play.authors[author]}"
     )
     return told(Missing.NOT_FOUND, error.head, detail)
+
+
+def _gone(hole: Hole) -> str:
+    return f"bytes {hole.first_offset} to {hole.last_offset} are gone"

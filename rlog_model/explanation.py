@@ -150,10 +150,10 @@ class Explanation:
     last one."""
 
     authors: dict[Author, int] = attrs.field(factory=dict)
-    """The greatest sequence number that was met, by author."""
+    """The greatest sequence number that was met in the log, by author."""
 
     holes: list[Hole] = attrs.field(factory=list)
-    """Holes that were read over."""
+    """Holes that were met since the branch went on last."""
 
     rejected_since: int = 0
     """Operations that were rejected since the branch went on last."""
@@ -214,6 +214,7 @@ class Explanation:
             self._close()
             self._notes.append(Move(self.log, log, offset, self.remaining.segment))
             self.log, self.position, self._first, self._claimed_to = log, offset, offset, 0
+            self.authors.clear()
         elif offset > self.position:
             self._close()
             self._notes.append(Seek(log, self.position, offset, self.remaining.segment))
@@ -248,6 +249,7 @@ class Explanation:
         self.next_seq_no = op.seq_no + 1
         self.last_applied, self.rejected_since = op, 0
         self.contenders.clear()
+        self.holes.clear()
         segment = self.remaining.segment
         if former.segment is not None and segment is None:
             self._close()

@@ -12,9 +12,12 @@ from rlog_model.cli import (
     explain,
     explore,
     fuzz,
+    hints,
     inspect,
     mutants,
     play,
+    prune,
+    recover,
     replay,
 )
 
@@ -57,5 +60,8 @@ app.command("explore")(explore.command)
 app.command("replay")(replay.command)
 app.command("play")(play.command)
 app.command("explain")(explain.command)
+app.add_typer(hints.app, name="hints")
 app.command("inspect")(inspect.command)
 app.command("mutants")(mutants.command)
+app.command("prune")(prune.command)
+app.command("recover")(recover.command)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from attrs import field, frozen
 
@@ -10,7 +11,7 @@ from rlog_model.diagnosis import Diagnosis, diagnose
 from rlog_model.explanation import Explanation, Note
 from rlog_model.fsm import FSM
 from rlog_model.hints import FSMHints
-from rlog_model.journal.protocol import Journal, JournalStore, OffsetNotYetAvailable
+from rlog_model.journal.protocol import Chunk, OffsetNotYetAvailable
 from rlog_model.play_messages import (
     Append,
     AskHead,
@@ -23,6 +24,26 @@ from rlog_model.play_messages import (
 )
 from rlog_model.playback import Playback, Progress
 from rlog_model.player import READ_SIZE
+
+
+class Readable(Protocol):
+    """What a play needs of a journal."""
+
+    def read(self, offset: int, *, limit: int) -> Chunk:
+        """See ``Journal.read``."""
+
+    def write_head(self) -> int:
+        """See ``Journal.write_head``."""
+
+    def first_offset(self) -> int:
+        """See ``Journal.first_offset``."""
+
+
+class ReadableStore(Protocol):
+    """Where such journals are."""
+
+    def open(self, name: str) -> Readable:
+        """See ``JournalStore.open``."""
 
 
 @frozen
@@ -51,7 +72,7 @@ def ignore(log: str, progress: Progress) -> None:
 
 def dry_play(
     hints: FSMHints,
-    store: JournalStore,
+    store: ReadableStore,
     *,
     note: Callable[[Note], None] = lambda note: None,
     watch: Told = ignore,
@@ -67,7 +88,7 @@ def dry_play(
     progress = Playback.start(hints)
     progress = progress.playback.receive(FinishAtWriteHead())
     explanation = Explanation.of(progress.playback)
-    journals: dict[str, Journal] = {}
+    journals: dict[str, Readable] = {}
     begins: dict[str, int] = {}
     bytes_read: dict[str, int] = {}
 

@@ -135,3 +135,21 @@ def the_log(store: Path, log: str | None) -> str:
     if log is None and len(logs) == 1:
         return logs[0]
     raise WhichLog(str(store), log, logs)
+
+
+def hint_files(given: Iterable[Path]) -> tuple[Path, ...]:
+    """Files of hints: those that were named, and all in directories that were, but hidden ones.
+
+    Raises:
+        NoHints: a directory has no file.
+    """
+    found: list[Path] = []
+    for path in given:
+        if path.is_dir():
+            inside = [f for f in sorted(path.iterdir()) if f.is_file() and f.name[0] != "."]
+            if not inside:
+                raise NoHints(str(path), "the directory has no files")
+            found += inside
+        else:
+            found.append(path)
+    return tuple(dict.fromkeys(found))
