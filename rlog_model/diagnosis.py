@@ -24,7 +24,7 @@ from typing import Final
 
 from attrs import frozen
 
-from rlog_model.explanation import Explanation, Hole
+from rlog_model.explanation import Explanation, Hole, told_outcome
 from rlog_model.identity import Author
 from rlog_model.play_error import (
     HintsBeyondHead,
@@ -33,6 +33,7 @@ from rlog_model.play_error import (
     LogEndsEarly,
     PlayError,
 )
+from rlog_model.survey import told_change
 
 
 class Missing(enum.Enum):
@@ -180,16 +181,18 @@ def _not_found(error: HintsRemain, play: Explanation) -> Diagnosis:
         return Diagnosis(error, missing, error.log, offset, seq_no, author, detail)
 
     own = play.contenders.get(author)
-    if own is not None and own.checksum == error.next_checksum:
-        return told(Missing.CONTRADICTED, own.first_offset, "see the rule above")
+    if own is not None and own.op.checksum == error.next_checksum:
+        detail = f"{told_change(own.op)}: {own.outcome.rule}, {told_outcome(own.outcome)}"
+        return told(Missing.CONTRADICTED, own.op.first_offset, detail)
     if own is not None:
-        detail = f"checksum {own.checksum}, and the hints need {error.next_checksum}"
-        return told(Missing.OTHER_BRANCH, own.first_offset, detail)
+        detail = f"checksum {own.op.checksum}, and the hints need {error.next_checksum}"
+        return told(Missing.OTHER_BRANCH, own.op.first_offset, detail)
     if play.holes:
         return told(Missing.HOLE, play.holes[0].first_offset, _gone(play.holes[0]))
     for other in play.contenders.values():
-        if other.checksum == error.next_checksum:
-            return told(Missing.TAKEN, other.first_offset, f"of author {int(other.author)}")
+        if other.op.checksum == error.next_checksum:
+            detail = f"of author {int(other.op.author)}"
+            return told(Missing.TAKEN, other.op.first_offset, detail)
     if author not in play.authors:
         others = ", ".join(str(int(a)) for a in list(play.authors)[:5])
         detail = f"read to its head at {error.head}; authors met: {others or 'none'}"

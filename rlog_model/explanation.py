@@ -11,6 +11,9 @@ Rules
   - the first of an author with the next sequence number and another checksum (FSM-3): there his
     branch and the one that is played stand side by side.
 
+Where each operation is asked for, they are told one by one in place of stretches and surprises, and
+so are bytes that are no operation.
+
 It is fed what a ``Playback`` gives, and holds no more than counts: a log of any length can be
 explained.
 """
@@ -132,7 +135,7 @@ class HintsRead:
     op: RecordedOp
 
 
-Note = Stretch | Seek | Move | Hole | NoOperation | Surprise | HintsRead
+Note = Stretch | Seek | Move | Hole | NoOperation | Surprise | HintsRead | Offered | Skipped
 
 
 @attrs.define
@@ -142,10 +145,13 @@ class Explanation:
     remaining: Remaining
     next_seq_no: int
     log: str
+    every: bool = False
+    """Whether each operation is told."""
+
     position: int = 0
     """Byte behind what was read last."""
 
-    contenders: dict[Author, RecordedOp] = attrs.field(factory=dict)
+    contenders: dict[Author, Offered] = attrs.field(factory=dict)
     """Operations that were rejected with the sequence number that is needed next: by author, the
     last one."""
 
@@ -169,12 +175,12 @@ class Explanation:
     _strangers: set[Author] = attrs.field(factory=set)
 
     @classmethod
-    def of(cls, playback: Playback) -> Explanation:
+    def of(cls, playback: Playback, *, every: bool = False) -> Explanation:
         """The explanation of a play that is about to begin."""
         fsm = playback.fsm
         segment = fsm.remaining.segment
         log = playback.log if segment is None else segment.log
-        return cls(fsm.remaining, fsm.next_seq_no, log)
+        return cls(fsm.remaining, fsm.next_seq_no, log, every)
 
     def read(self, log: str, progress: Progress) -> tuple[Note, ...]:
         """Notes on what was read of ``log``."""
@@ -184,6 +190,7 @@ class Explanation:
                 self._skipped(found)
             else:
                 self._reach(log, found.op.first_offset)
+                self._each(found)
                 self._offered(found)
         return self._taken()
 
@@ -220,13 +227,19 @@ class Explanation:
             self._notes.append(Seek(log, self.position, offset, self.remaining.segment))
             self.position = self._first = offset
 
+    def _each(self, found: Offered | Skipped) -> None:
+        if self.every:
+            self._notes.append(found)
+
     def _skipped(self, skipped: Skipped) -> None:
+        self._each(skipped)
         first = max(skipped.first_offset, min(self._claimed_to, skipped.last_offset))
         self._content += first - skipped.first_offset
         self.position = max(self.position, first)
         if first < skipped.last_offset:
             self._close()
-            self._notes.append(NoOperation(self.log, first, skipped.last_offset))
+            if not self.every:
+                self._notes.append(NoOperation(self.log, first, skipped.last_offset))
             self.position = self._first = skipped.last_offset
 
     def _offered(self, found: Offered) -> None:
@@ -241,7 +254,7 @@ class Explanation:
         if is_transition(outcome):
             self._moved(op)
         else:
-            self._rejected(op, outcome)
+            self._rejected(found)
 
     def _moved(self, op: RecordedOp) -> None:
         self.position = max(self.position, op.last_offset)
@@ -257,14 +270,15 @@ class Explanation:
         elif segment is not None and segment is not former.segment:
             self.next_seq_no = segment.first_seq_no
 
-    def _rejected(self, op: RecordedOp, outcome: Outcome) -> None:
+    def _rejected(self, found: Offered) -> None:
+        op, outcome = found.op, found.outcome
         frame_end = op.last_offset - max(op.raw_length, 0)
         self.position = max(self.position, frame_end)
         self._claimed_to = max(self._claimed_to, op.last_offset)
         self.rejected_since += 1
         if op.seq_no == self.next_seq_no and len(self.contenders) < MAX_TALLIES:
-            self.contenders[op.author] = op
-        if outcome.rule in ROUTINE:
+            self.contenders[op.author] = found
+        if outcome.rule in ROUTINE or self.every:
             return
         if isinstance(outcome, ChecksumMismatch):
             if op.author in self._strangers or len(self._strangers) >= MAX_AUTHORS:
@@ -275,7 +289,7 @@ class Explanation:
 
     def _close(self) -> None:
         """End the stretch."""
-        if self._tallies or self._content:
+        if (self._tallies or self._content) and not self.every:
             told = tuple(self._tallies.values())
             self._notes.append(Stretch(self.log, self._first, self.position, told, self._content))
         self._tallies, self._content, self._first = {}, 0, self.position

@@ -54,14 +54,16 @@ def rlog(
     """
 
 
+_LOGS = "A real log"
+
 app.command("check")(check.command)
 app.command("fuzz")(fuzz.command)
 app.command("explore")(explore.command)
 app.command("replay")(replay.command)
-app.command("play")(play.command)
-app.command("explain")(explain.command)
-app.add_typer(hints.app, name="hints")
-app.command("inspect")(inspect.command)
 app.command("mutants")(mutants.command)
-app.command("prune")(prune.command)
-app.command("recover")(recover.command)
+app.command("inspect", rich_help_panel=_LOGS)(inspect.command)
+app.command("explain", rich_help_panel=_LOGS)(explain.command)
+app.add_typer(hints.app, name="hints", rich_help_panel=_LOGS)
+app.command("play", rich_help_panel=_LOGS)(play.command)
+app.command("recover", rich_help_panel=_LOGS)(recover.command)
+app.command("prune", rich_help_panel=_LOGS)(prune.command)

@@ -76,10 +76,12 @@ def dry_play(
     *,
     note: Callable[[Note], None] = lambda note: None,
     watch: Told = ignore,
+    every: bool = False,
 ) -> DryPlay:
     """Play hints up to the write head.
 
-    ``note`` is told what the player does, ``watch`` all progress, with the log that was read.
+    ``note`` is told what the player does, and with ``every`` each operation; ``watch`` is told all
+    progress, with the log that was read.
 
     Raises:
         InvalidHints, InvalidSegment, SegmentConflict: the hints can't be played.
@@ -87,7 +89,7 @@ def dry_play(
     """
     progress = Playback.start(hints)
     progress = progress.playback.receive(FinishAtWriteHead())
-    explanation = Explanation.of(progress.playback)
+    explanation = Explanation.of(progress.playback, every=every)
     journals: dict[str, Readable] = {}
     begins: dict[str, int] = {}
     bytes_read: dict[str, int] = {}

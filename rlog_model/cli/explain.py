@@ -17,14 +17,12 @@ from rlog_model.cli.explain_text import (
     diagnosis_text,
     note_json,
     note_text,
-    read_json,
-    read_text,
 )
 from rlog_model.cli.failing import INVALID_HINTS, Unplayable, failures
 from rlog_model.cli.given import Hints, Store, read_hints, require_logs
 from rlog_model.cli.progress import bytes_done, progress_bar
 from rlog_model.cli.words import count, wide_console
-from rlog_model.explanation import HintsRead, Hole, Move, Note, Seek
+from rlog_model.explanation import Note
 from rlog_model.journal.file import FileStore
 from rlog_model.paths import shown
 from rlog_model.playback import Progress
@@ -52,6 +50,8 @@ def command(
     operations are summed up by rule and author; what is surprising stands alone.
 
     Exit code 1 says that the hints can't be played.
+
+    Example: `rlog explain --store DIR --hints FILE`
     """
     with failures(as_json), FileStore(store) as journals:
         parsed = read_hints(hints)
@@ -66,21 +66,18 @@ def command(
                 typer.echo(json.dumps(told))
 
         def note(told: Note) -> None:
-            if not every or isinstance(told, Seek | Move | Hole | HintsRead):
-                tell(note_json(told) if as_json else note_text(told))
+            tell(note_json(told) if as_json else note_text(told))
 
         with progress_bar(Console(stderr=True), *bytes_done("playing"), quiet=quiet) as bar:
             task = bar.add_task("play", total=None)
 
             def watch(log: str, progress: Progress) -> None:
-                for found in progress.read if every else ():
-                    tell(read_json(found) if as_json else read_text(found))
                 playback = progress.playback
                 head = playback.heads.get(playback.log)
                 bar.update(task, total=head, completed=playback.framer.end)
 
             try:
-                played = dry_play(parsed, journals, note=note, watch=watch)
+                played = dry_play(parsed, journals, note=note, watch=watch, every=every)
             except INVALID_HINTS as error:
                 raise Unplayable(str(hints), str(error)) from error
         tell(_end_json(played, files) if as_json else _end_text(played, files))

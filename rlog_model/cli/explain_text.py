@@ -32,6 +32,8 @@ from rlog_model.survey import told_change
 def note_text(note: Note) -> Text:
     """A note, as one line or a few."""
     match note:
+        case Offered() | Skipped():
+            return _read(note)
         case Stretch():
             return _stretch(note)
         case Seek(_, first, last, segment):
@@ -98,7 +100,7 @@ def verdict_of(rule: str) -> str:
     return "untracked" if rule == FnodeNotTracked.rule else "rejected"
 
 
-def read_text(found: Offered | Skipped) -> Text:
+def _read(found: Offered | Skipped) -> Text:
     """One operation, or bytes that are none, as ``--all`` tells them."""
     if isinstance(found, Skipped):
         size = count(found.last_offset - found.first_offset, "byte")
@@ -114,6 +116,8 @@ def read_text(found: Offered | Skipped) -> Text:
 
 def note_json(note: Note) -> dict[str, Any]:
     """A note as JSON: what it is, where, and what it says."""
+    if isinstance(note, Offered | Skipped):
+        return _read_json(note)
     where = dict(_where(note))
     told = {"note": type(note).__name__, **where}
     if isinstance(note, Stretch):
@@ -134,7 +138,9 @@ def note_json(note: Note) -> dict[str, Any]:
     return told
 
 
-def _where(note: Note) -> Iterator[tuple[str, Any]]:
+def _where(
+    note: Stretch | Seek | Move | Hole | NoOperation | Surprise | HintsRead,
+) -> Iterator[tuple[str, Any]]:
     if isinstance(note, Surprise | HintsRead):
         yield "log", note.op.log
         yield "offset", str(note.op.first_offset)
@@ -152,7 +158,7 @@ def _where(note: Note) -> Iterator[tuple[str, Any]]:
         yield "last_offset", str(note.last_offset)
 
 
-def read_json(found: Offered | Skipped) -> dict[str, Any]:
+def _read_json(found: Offered | Skipped) -> dict[str, Any]:
     """One operation, or bytes that are none, as JSON."""
     if isinstance(found, Skipped):
         return {

@@ -63,7 +63,9 @@ class WhichLog(UsageMistake):
 
     def __str__(self) -> str:
         asked = f"no log {self.log}" if self.log else "not exactly one log: name it by --log"
-        told = "it has " + ", ".join(self.logs) if self.logs else "it has none"
+        some = ", ".join(self.logs[:8])
+        more = f" and {len(self.logs) - 8} more" if len(self.logs) > 8 else ""
+        told = f"it has {some}{more}" if some else "it has none"
         return f"{self.store} has {asked}; {told}"
 
 

@@ -102,6 +102,8 @@ def command(
     last operation. All others are dead: nobody who plays it that way sees their operations.
 
     The log is only read. What can't be read is told, and passed over; the exit code is then 1.
+
+    Example: `rlog inspect --store DIR --log a/log --hints FILE --tree`
     """
     with failures(as_json), FileStore(store) as journals:
         journal = journals.open(the_log(store, log))

@@ -74,6 +74,8 @@ def command(
     Before anything is deleted, all hints are played over what will be left, without making a
     file: each must lead to the same files as before. Hints without a live file are refused: they
     need all of the log.
+
+    Example: `rlog prune --store DIR --hints a.json --hints b.json --dry-run`
     """
     with failures(as_json), FileStore(store) as journals:
         try:

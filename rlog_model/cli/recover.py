@@ -110,6 +110,8 @@ def command(
     player read more.
 
     Exit code 1 says that none of them plays.
+
+    Example: `rlog recover NEW --store DIR --hints KEPT`
     """
     console = Console(stderr=True)
     failed: list[Failure] = []

@@ -22,11 +22,13 @@ from rlog_model.explanation import (
     Surprise,
     told_outcome,
 )
+from rlog_model.framing import Skipped
 from rlog_model.hints import FnodeSegments, FSMHints
 from rlog_model.identity import Author, Fnode
 from rlog_model.journal.protocol import Chunk, OffsetNotYetAvailable
 from rlog_model.operation import Create, Link, Unlink, Write
 from rlog_model.outcome import APPLIED, OUTCOMES, ChecksumMismatch
+from rlog_model.play_messages import Offered
 from rlog_model.segment import Segment
 from tests.unit.made_log import START, A, B, C, MadeLog, Point
 
@@ -71,12 +73,13 @@ def play(
     holes: tuple[tuple[int, int], ...] = (),
     other: MadeLog | None = None,
     head: int | None = None,
+    every: bool = False,
 ) -> tuple[DryPlay, list[Note]]:
     notes: list[Note] = []
     logs = {LOG: Bytes(bytes(log.content), holes, log.head if head is None else head)}
     if other is not None:
         logs[OTHER] = Bytes(bytes(other.content), (), other.head)
-    return dry_play(hints or FSMHints(LOG), Logs(logs), note=notes.append), notes
+    return dry_play(hints or FSMHints(LOG), Logs(logs), note=notes.append, every=every), notes
 
 
 def hinted(*segments: Segment) -> FSMHints:
@@ -239,6 +242,24 @@ def test_what_a_stretch_holds_is_bounded(monkeypatch: pytest.MonkeyPatch) -> Non
     assert all(len(t) <= 2 for t in tallies(notes))
     assert len(played.play.contenders) == 2
     assert len([n for n in notes if isinstance(n, Surprise)]) == 2
+
+
+def test_each_operation_is_told_in_its_place_if_asked_for() -> None:
+    log = MadeLog()
+    one = log.append(START, Create("/a"))
+    log.raw(b"garbage")
+    two = log.append(one, None)
+    log.append(two, Create("/a"))
+    begin = log.head
+    log.append(two, Write(F1, 0, 3))
+    hints = hinted(run(START, 1, 0), run(two, 3, begin))
+    _, notes = play(log, hints, every=True)
+    assert [type(n) for n in notes] == [Offered, Seek, Offered, HintsRead]
+    _, notes = play(log, every=True)
+    assert isinstance(notes[1], Skipped)
+    rules = [n.outcome.rule for n in notes if isinstance(n, Offered)]
+    assert rules == ["FSM-0", "FSM-0", "FSM-5", "FSM-0"]
+    assert len(notes) == 5
 
 
 # Why a play failed
