@@ -8,7 +8,7 @@ Of a play that failed, the first operation that it needed and did not get is
 * *pruned*: the log begins behind where it may be (PLAY-5);
 * *in a hole*: it may be among bytes that no fragment has (PLAY-5), or in a hole that was read over;
 * *of another branch*: the author made an operation with its number, with another checksum;
-* *taken*: another author's operation is at its number, with its checksum;
+* *taken*: it is not there, and another author's operation is at its number, with its checksum;
 * *contradicted*: it is there, and a rule of its files rejects it (FSM-4 to FSM-8);
 * *of an absent author*: the log has nothing of its author, as far as it was read;
 * *not found*: none of these.
@@ -43,7 +43,7 @@ class Missing(enum.Enum):
     PRUNED = "the beginning of the log, where it was, was pruned"
     HOLE = "it may be in a hole of the log"
     OTHER_BRANCH = "its author made another operation with this number: another branch"
-    TAKEN = "another author's operation is in its place"
+    TAKEN = "the log does not have it, and another author goes on in its place"
     CONTRADICTED = "it is there, and contradicts the files of the branch"
     AUTHOR_ABSENT = "the log has no operation of its author"
     NOT_FOUND = "the log does not have it"
@@ -77,7 +77,10 @@ ADVICE: Final[dict[Missing, tuple[str, ...]]] = {
         "Hints of the branch that is there play: rlog recover tries all that you kept.",
     ),
     Missing.TAKEN: (
-        "The hints don't tell of this log. rlog inspect draws the branches that there are.",
+        (
+            "The hints lead to a branch that forks there, and is not in the log: a zombie's, or one"
+            " whose operations are lost. rlog inspect draws the branches that there are."
+        ),
         "Hints of the branch that is there play: rlog recover tries all that you kept.",
     ),
     Missing.CONTRADICTED: (
@@ -191,7 +194,7 @@ def _not_found(error: HintsRemain, play: Explanation) -> Diagnosis:
         return told(Missing.HOLE, play.holes[0].first_offset, _gone(play.holes[0]))
     for other in play.contenders.values():
         if other.op.checksum == error.next_checksum:
-            detail = f"of author {int(other.op.author)}"
+            detail = f"author {int(other.op.author)}"
             return told(Missing.TAKEN, other.op.first_offset, detail)
     if author not in play.authors:
         others = ", ".join(str(int(a)) for a in list(play.authors)[:5])

@@ -188,7 +188,7 @@ def _verdict(found: list[LogFragments], hints: int, dry_run: bool) -> Text:
     doomed = sum(len(one.doomed) for one in found)
     if not doomed:
         return Text("nothing is to be deleted")
-    told = Text(f"checked: without them {count(hints, 'file')} of hints lead to what they do now")
+    told = Text("checked: without them, the hints lead to the same files as now")
     if dry_run:
         return told.append("\ndry run: nothing was deleted")
     return told.append(f"\ndeleting {count(doomed, 'fragment')}")
