@@ -172,6 +172,7 @@ class Explanation:
     _first: int = 0
     _content: int = 0
     _claimed_to: int = 0
+    _head: int = 0
     _strangers: set[Author] = attrs.field(factory=set)
 
     @classmethod
@@ -184,6 +185,7 @@ class Explanation:
 
     def read(self, log: str, progress: Progress) -> tuple[Note, ...]:
         """Notes on what was read of ``log``."""
+        self._head = progress.playback.heads.get(log, 0)
         for found in progress.read:
             if isinstance(found, Skipped):
                 self._reach(log, found.first_offset)
@@ -274,7 +276,8 @@ class Explanation:
         op, outcome = found.op, found.outcome
         frame_end = op.last_offset - max(op.raw_length, 0)
         self.position = max(self.position, frame_end)
-        self._claimed_to = max(self._claimed_to, op.last_offset)
+        if op.last_offset <= self._head:  # else its raw bytes are not there
+            self._claimed_to = max(self._claimed_to, op.last_offset)
         self.rejected_since += 1
         if op.seq_no == self.next_seq_no and len(self.contenders) < MAX_TALLIES:
             self.contenders[op.author] = found

@@ -20,7 +20,7 @@ import attrs
 from attrs import frozen
 
 from rlog_model.hints import FnodeSegments, FSMHints, HintRule, InvalidHints
-from rlog_model.identity import Fnode
+from rlog_model.identity import Fnode, InvalidLogName, validate_log_name
 from rlog_model.paths import clash, is_clean, shown
 from rlog_model.segment import UNKNOWN_OFFSET, InvalidSegment, SegmentConflict
 
@@ -48,9 +48,10 @@ def lint(hints: FSMHints) -> tuple[Finding, ...]:
     try:
         if not hints.log:
             raise InvalidHints(HintRule.NO_LOG)
+        validate_log_name(hints.log)
         hints.validate()
         _, segments = hints.live_log_segments()
-    except (InvalidHints, InvalidSegment, SegmentConflict) as error:
+    except (InvalidHints, InvalidLogName, InvalidSegment, SegmentConflict) as error:
         found.append(Finding("LINT-1", Level.ERROR, str(error)))
     else:
         if not segments:

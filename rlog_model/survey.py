@@ -204,7 +204,17 @@ class Survey:
         except MalformedOp as error:
             self._reject(Why.NO_OPERATION, f"at {first}: {error.reason}")
             return
-        op = attrs.evolve(op, last_offset=last + max(op.raw_length, 0))
+        if (raw := op.raw_length) > 0:
+            op = RecordedOp(
+                op.seq_no,
+                op.checksum,
+                op.author,
+                op.change,
+                first,
+                last + raw,
+                self.log,
+                op.ignored,
+            )
         after = op.seq_no + 1, crc32c.update(op.checksum, found.payload)
         relation, branch = self._relation(op, after)
         strange = relation in (Relation.UNKNOWN, Relation.NOBODYS, Relation.UNFOLLOWED)

@@ -17,6 +17,7 @@ from rlog_model.cli.failing import UsageMistake
 from rlog_model.hints import FSMHints
 from rlog_model.hints_json import hints_from_json
 from rlog_model.journal.fragment import FragmentFile
+from rlog_model.paths import shown
 
 Store = Annotated[
     Path,
@@ -48,7 +49,8 @@ class NoSuchLog(UsageMistake):
 
     def __str__(self) -> str:
         return (
-            f"the hints name the log {self.log}, and there is no folder {self.folder}:"
+            f"the hints name the log {shown(self.log)}, and there is no folder"
+            f" {shown(self.folder)}:"
             " --store is the directory which holds journals in folders named like them"
         )
 
@@ -62,7 +64,7 @@ class WhichLog(UsageMistake):
     logs: tuple[str, ...]
 
     def __str__(self) -> str:
-        asked = f"no log {self.log}" if self.log else "not exactly one log: name it by --log"
+        asked = f"no log {shown(self.log)}" if self.log else "not exactly one log: name it by --log"
         some = ", ".join(self.logs[:8])
         more = f" and {len(self.logs) - 8} more" if len(self.logs) > 8 else ""
         told = f"it has {some}{more}" if some else "it has none"
@@ -120,9 +122,13 @@ def logs_of(store: Path) -> tuple[str, ...]:
     """The logs that a store has: folders with fragments, or with a spool."""
     found: list[str] = []
     for folder, _, files in os.walk(store):
-        if folder != str(store) and any(f == SPOOL or FragmentFile.parse(f) for f in files):
+        if folder != str(store) and _is_log(files):
             found.append(Path(folder).relative_to(store).as_posix())
     return tuple(sorted(found))
+
+
+def _is_log(files: Iterable[str]) -> bool:
+    return any(file == SPOOL or FragmentFile.parse(file) for file in files)
 
 
 def the_log(store: Path, log: str | None) -> str:
@@ -131,7 +137,7 @@ def the_log(store: Path, log: str | None) -> str:
     Raises:
         WhichLog: there is no such log, or none was named and there isn't just one.
     """
-    if log is not None and (store / log).is_dir() and log:
+    if log and (store / log).is_dir() and _is_log(os.listdir(store / log)):
         return log
     logs = logs_of(store)
     if log is None and len(logs) == 1:

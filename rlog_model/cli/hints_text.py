@@ -34,7 +34,7 @@ def show_text(file: str, hints: FSMHints, needs: Needs, extents: Mapping[str, Ex
     """All about hints."""
     files = count(len(hints.live_nodes), "file")
     properties = count(len(hints.properties), "property", "properties")
-    text = Text.assemble((file, "bold"), f": {files}, {properties}, in the log {hints.log}")
+    text = Text.assemble((file, "bold"), f": {files}, {properties}, in the log {shown(hints.log)}")
     if needs.segments:
         first, last = needs.segments[0].first_seq_no, needs.segments[-1].last_seq_no
         text.append(f", operations {first} to {last}")
@@ -51,7 +51,7 @@ def show_text(file: str, hints: FSMHints, needs: Needs, extents: Mapping[str, Ex
 
 
 def _log_text(log: str, needs: Needs, extent: Extent | None) -> Text:
-    text = Text.assemble((log, "bold"))
+    text = Text.assemble((shown(log), "bold"))
     segments = [segment for segment in needs.segments if segment.log == log]
     if extent is not None:
         ranges = needs.ranges(log, extent.head)
@@ -151,7 +151,7 @@ def difference_text(found: Difference) -> Text:
         return Text("both say the same", "green bold")
     text = Text(f"{found.same:,} files are the same in both")
     if found.logs[0] != found.logs[1]:
-        text.append(f"\nthe log was {found.logs[0]}, and is {found.logs[1]}", "cyan")
+        text.append(f"\nthe log was {shown(found.logs[0])}, and is {shown(found.logs[1])}", "cyan")
     for fnode in found.gone:
         text.append(f"\n- file {fnode} is gone", "red")
     for node in found.new:

@@ -29,6 +29,7 @@ def properties(*paths: str) -> tuple[Property, ...]:
         (FSMHints(LOG, (node(1, end=0),)), [("LINT-4", Level.REMARK)]),
         (FSMHints(LOG), [("LINT-3", Level.WARNING)]),
         (FSMHints("", (node(1),)), [("LINT-1", Level.ERROR)]),
+        (FSMHints("a\x1b/log"), [("LINT-1", Level.ERROR)]),
         (FSMHints(LOG, (node(1, log=LOG),)), [("LINT-1", Level.ERROR)]),
         (FSMHints(LOG, (node(2), node(1))), [("LINT-1", Level.ERROR)]),
         (FSMHints(LOG, (node(0),)), [("LINT-1", Level.ERROR)]),
