@@ -18,9 +18,12 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from rlog_model.cli.app import app
+from rlog_model.hints_json import hints_to_json
 from rlog_model.journal.codec import decode
+from rlog_model.journal.file import FileStore
 from rlog_model.journal.fragment import FragmentFile
-from tests.samples import ALL, SAMPLES, Told
+from rlog_model.player import Player
+from tests.samples import ALL, SAMPLES, Seen, Told
 
 EVERY: Final = sorted(sample.name for sample in SAMPLES.glob("*/"))
 NO_LIVE_FILE: Final = {str(one) for one in ALL if not one.parsed("json").live_nodes}
@@ -206,3 +209,38 @@ def test_hints_that_lie_are_told(
     )
     assert recovered.exit_code == 0
     assert target.is_dir()
+
+
+def copied(name: str, to: Path) -> Path:
+    shutil.copytree(SAMPLES / name / "fragments", to, copy_function=shutil.copyfile)
+    return to
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_what_prune_leaves_plays(name: str, tmp_path: Path) -> None:
+    """By the hints that it was given, into the recorder's own directory. Hints of a player, which
+    know where segments end, leave no more."""
+    one = next(o for o in reversed(ALL) if o.sample.name == name and str(o) not in NO_LIVE_FILE)
+    store = copied(name, tmp_path / "store")
+    player = Player(one.parsed("json"), tmp_path / "before", FileStore(store))
+    player.finish_at_write_head()
+    player.play()
+    exact = tmp_path / "exact.json"
+    exact.write_text(json.dumps(hints_to_json(player.build_hints())))
+    sizes: list[int] = []
+    for number, hints in enumerate((one.hints, exact)):
+        assert rlog("prune", "--store", store, "--hints", hints).exit_code == 0
+        sizes.append(len(fragments(store)))
+        target = tmp_path / f"target{number}"
+        assert rlog("play", target, "--store", store, "--hints", hints).exit_code == 0
+        assert Seen.of(target) == Seen.recorded(one.tree)
+    assert sizes[1] <= sizes[0]
+
+
+def test_prune_deletes_what_gazette_could(tmp_path: Path) -> None:
+    """Of ``churn``, by its newest hints: it leaves ``pruned-middle``, which Gazette played."""
+    store = copied("churn", tmp_path / "store")
+    hints = SAMPLES / "churn/hints/gen3.json"
+    assert rlog("prune", "--store", store, "--hints", hints).exit_code == 0
+    left = {f.name for f in fragments(store)}
+    assert left == {f.name for f in fragments(SAMPLES / "pruned-middle/fragments")}
