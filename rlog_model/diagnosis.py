@@ -24,7 +24,8 @@ from typing import Final
 
 from attrs import frozen
 
-from rlog_model.explanation import Explanation, Hole, told_outcome
+from rlog_model.change_words import told_change
+from rlog_model.explanation import Explanation
 from rlog_model.identity import Author
 from rlog_model.play_error import (
     HintsBeyondHead,
@@ -33,7 +34,7 @@ from rlog_model.play_error import (
     LogEndsEarly,
     PlayError,
 )
-from rlog_model.survey import told_change
+from rlog_model.play_notes import Hole, told_outcome
 
 
 class Missing(enum.Enum):

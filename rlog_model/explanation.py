@@ -4,6 +4,8 @@ Rules
 -----
 * Operations are told in *stretches*: from one note that a reader must see to the next. A stretch
   counts, by rule and author, what was applied, untracked and rejected.
+* Of seeks the first ``MAX_SEEKS`` have a note of their own, as long as not each operation is told;
+  the rest are counted by the stretch: hints can name thousands of segments.
 * What a reader must see has a note of its own: a seek, a move to another log, a hole, bytes that
   are no operation, the end of the hints, and an operation that *surprises*:
 
@@ -23,119 +25,37 @@ from __future__ import annotations
 from typing import Final
 
 import attrs
-from attrs import frozen
 
 from rlog_model.framing import Skipped
 from rlog_model.fsm import Remaining
 from rlog_model.identity import Author
 from rlog_model.operation import RecordedOp
-from rlog_model.outcome import ChecksumMismatch, Outcome, WrongSeqNo, is_transition
+from rlog_model.outcome import ChecksumMismatch, is_transition
 from rlog_model.play_messages import Offered
+from rlog_model.play_notes import (
+    HintsRead,
+    Hole,
+    Move,
+    NoOperation,
+    Note,
+    Seek,
+    Stretch,
+    Surprise,
+    Tally,
+)
 from rlog_model.playback import Playback, Progress
-from rlog_model.segment import Segment
 
 MAX_TALLIES: Final = 64
 """Rules and authors that one stretch tells apart; then the next one begins."""
+
+MAX_SEEKS: Final = 20
+"""Seeks that have a note of their own."""
 
 MAX_AUTHORS: Final = 10_000
 """Authors that are remembered."""
 
 ROUTINE: Final = frozenset({"FSM-0", "FSM-1", "FSM-2", "FSM-7"})
 """Rules of outcomes that any play of a log with several recorders has."""
-
-REASONS: Final = {
-    "FSM-0": "applied",
-    "FSM-1": "another author than the one that the hints name next",
-    "FSM-2": "not the next sequence number",
-    "FSM-3": "the next sequence number, with the checksum of another branch",
-    "FSM-4": "the hints have a create at this sequence number, and it is none",
-    "FSM-5": "a file is linked at its path already",
-    "FSM-6": "its path is a property",
-    "FSM-7": "next of the branch, on a file that is not tracked: the hints do not lead to it",
-    "FSM-8": "its file is not linked at its path",
-}
-"""What each rule says, in a few words."""
-
-
-@frozen
-class Tally:
-    """Operations of one author, with one outcome."""
-
-    rule: str
-    author: Author
-    count: int
-    first_seq_no: int
-    last_seq_no: int
-    """Of the first and the last of them in the log."""
-
-
-@frozen
-class Stretch:
-    """Operations with nothing between them that must be seen."""
-
-    log: str
-    first_offset: int
-    last_offset: int
-    tallies: tuple[Tally, ...]
-    content_bytes: int
-    """Bytes of writes that were rejected."""
-
-
-@frozen
-class Seek:
-    """The player goes on further along the log: what is between is not read."""
-
-    log: str
-    first_offset: int
-    last_offset: int
-    segment: Segment | None
-    """The hinted segment that is next."""
-
-
-@frozen
-class Move:
-    """The player goes on in another log."""
-
-    former: str
-    log: str
-    offset: int
-    segment: Segment | None
-
-
-@frozen
-class Hole:
-    """Bytes that the log doesn't have any more."""
-
-    log: str
-    first_offset: int
-    last_offset: int
-
-
-@frozen
-class NoOperation:
-    """Bytes which are no operation, nor the content of one."""
-
-    log: str
-    first_offset: int
-    last_offset: int
-
-
-@frozen
-class Surprise:
-    """An operation which must be seen, and why it was rejected."""
-
-    op: RecordedOp
-    outcome: Outcome
-
-
-@frozen
-class HintsRead:
-    """The last operation that the hints name was read. The branch goes on behind it."""
-
-    op: RecordedOp
-
-
-Note = Stretch | Seek | Move | Hole | NoOperation | Surprise | HintsRead | Offered | Skipped
 
 
 @attrs.define
@@ -173,6 +93,9 @@ class Explanation:
     _content: int = 0
     _claimed_to: int = 0
     _head: int = 0
+    _told_seeks: int = 0
+    _seeks: int = 0
+    _seek_bytes: int = 0
     _strangers: set[Author] = attrs.field(factory=set)
 
     @classmethod
@@ -225,9 +148,18 @@ class Explanation:
             self.log, self.position, self._first, self._claimed_to = log, offset, offset, 0
             self.authors.clear()
         elif offset > self.position:
+            self._seek(log, offset)
+
+    def _seek(self, log: str, offset: int) -> None:
+        self._told_seeks += 1
+        if self._told_seeks <= MAX_SEEKS or self.every:
             self._close()
             self._notes.append(Seek(log, self.position, offset, self.remaining.segment))
-            self.position = self._first = offset
+            self._first = offset
+        else:
+            self._seeks += 1
+            self._seek_bytes += offset - self.position
+        self.position = offset
 
     def _each(self, found: Offered | Skipped) -> None:
         if self.every:
@@ -294,13 +226,8 @@ class Explanation:
         """End the stretch."""
         if (self._tallies or self._content) and not self.every:
             told = tuple(self._tallies.values())
-            self._notes.append(Stretch(self.log, self._first, self.position, told, self._content))
+            passed = self._seeks, self._seek_bytes
+            stretch = Stretch(self.log, self._first, self.position, told, self._content, *passed)
+            self._notes.append(stretch)
         self._tallies, self._content, self._first = {}, 0, self.position
-
-
-def told_outcome(outcome: Outcome) -> str:
-    """Why an operation had its outcome, with what was expected."""
-    reason = REASONS[outcome.rule]
-    if isinstance(outcome, WrongSeqNo | ChecksumMismatch):
-        return f"{reason}: expected {outcome.expected}"
-    return reason
+        self._seeks = self._seek_bytes = 0

@@ -36,8 +36,7 @@ from rlog_model.branch import Branch, Origin
 from rlog_model.framing import Frame, Framer, Skipped
 from rlog_model.fsm import FIRST_SEQ_NO
 from rlog_model.identity import Fnode
-from rlog_model.operation import Create, Link, RecordedOp, Unlink, Write
-from rlog_model.paths import shown
+from rlog_model.operation import Create, Link, RecordedOp, Write
 from rlog_model.wire import MalformedOp, decode_op
 
 MAX_CHUNKS: Final = 1024
@@ -122,6 +121,10 @@ class Survey:
     missing_bytes: int = 0
     """Bytes of ``gap_bytes`` that could not be read: holes and damaged fragments."""
 
+    pruned: int = 0
+    """Bytes at the beginning of the log that are gone, as a log is pruned. They are neither gaps
+    nor missing."""
+
     _tips: dict[tuple[int, int], Branch] = attrs.field(factory=dict)
     _names: dict[tuple[int, Fnode], tuple[int, str]] = attrs.field(factory=dict)
     _kept: list[Branch] = attrs.field(factory=list)
@@ -155,8 +158,13 @@ class Survey:
         yield from self._break_off()
         first = self.framer.offset
         self.framer = Framer.at(last)
+        gap = Gap(first, last, why, detail)
+        if first == 0 and why is Why.HOLE:
+            self.pruned = last
+            yield gap
+            return
         self.missing_bytes += last - first
-        yield self._gap(Gap(first, last, why, detail))
+        yield self._gap(gap)
 
     def finish(self) -> Iterator[Sight]:
         """The head is reached: what has begun and isn't whole is no operation."""
@@ -313,28 +321,3 @@ def lineage(branch: Branch) -> tuple[Branch, ...]:
     while found[-1].parent is not None:
         found.append(found[-1].parent)
     return tuple(reversed(found))
-
-
-def told_change(op: RecordedOp, path: str | None = None) -> str:
-    """What an operation does, in a few words. ``path`` is one of the file's, if it is known."""
-    match op.change:
-        case Create(at):
-            return f"create {shown(at)} (file {op.seq_no})"
-        case Link(fnode, at):
-            return f"link {shown(at)} to file {fnode}"
-        case Unlink(fnode, at):
-            return f"unlink {shown(at)} of file {fnode}"
-        case Write(fnode, offset, length):
-            named = f" {shown(path)}" if path else ""
-            return f"write{named} (file {fnode}): {length} bytes at {offset}"
-        case None:
-            return "no-op"
-        case change:
-            return f"property {shown(change.path)}: {len(change.content)} bytes"
-
-
-def path_of(op: RecordedOp, path: str | None = None) -> str | None:
-    """The path that an operation is about: its own, or that of its file, if it is known."""
-    if op.change is None or isinstance(op.change, Write):
-        return path
-    return op.change.path

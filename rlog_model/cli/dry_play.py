@@ -8,7 +8,7 @@ from typing import Protocol
 from attrs import field, frozen
 
 from rlog_model.diagnosis import Diagnosis, diagnose
-from rlog_model.explanation import Explanation, Note
+from rlog_model.explanation import Explanation
 from rlog_model.fsm import FSM
 from rlog_model.hints import FSMHints
 from rlog_model.journal.protocol import Chunk, OffsetNotYetAvailable
@@ -22,6 +22,7 @@ from rlog_model.play_messages import (
     FinishAtWriteHead,
     Head,
 )
+from rlog_model.play_notes import Note
 from rlog_model.playback import Playback, Progress
 from rlog_model.player import READ_SIZE
 

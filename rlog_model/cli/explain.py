@@ -22,9 +22,9 @@ from rlog_model.cli.failing import INVALID_HINTS, Unplayable, failures
 from rlog_model.cli.given import Hints, Store, read_hints, require_logs
 from rlog_model.cli.progress import bytes_done, progress_bar
 from rlog_model.cli.words import count, wide_console
-from rlog_model.explanation import Note
 from rlog_model.journal.file import FileStore
 from rlog_model.paths import shown
+from rlog_model.play_notes import Note
 from rlog_model.playback import Progress
 
 

@@ -7,9 +7,13 @@ from typing import Any
 
 from rich.text import Text
 
+from rlog_model.change_words import told_change
 from rlog_model.cli.words import count
 from rlog_model.diagnosis import Diagnosis
-from rlog_model.explanation import (
+from rlog_model.framing import Skipped
+from rlog_model.outcome import APPLIED, FnodeNotTracked, is_transition
+from rlog_model.play_messages import Offered
+from rlog_model.play_notes import (
     REASONS,
     HintsRead,
     Hole,
@@ -22,11 +26,7 @@ from rlog_model.explanation import (
     Tally,
     told_outcome,
 )
-from rlog_model.framing import Skipped
-from rlog_model.outcome import APPLIED, FnodeNotTracked, is_transition
-from rlog_model.play_messages import Offered
 from rlog_model.segment import Segment
-from rlog_model.survey import told_change
 
 
 def note_text(note: Note) -> Text:
@@ -73,7 +73,11 @@ def _next(segment: Segment | None) -> str:
 
 
 def _stretch(note: Stretch) -> Text:
-    told = f"read {count(note.last_offset - note.first_offset, 'byte')}, to {note.last_offset}"
+    size = note.last_offset - note.first_offset - note.seek_bytes
+    told = f"read {count(size, 'byte')}, to {note.last_offset}"
+    if note.seeks:
+        seeks = count(note.seeks, "seek")
+        told = f"{told}, with {seeks} over {count(note.seek_bytes, 'byte')}"
     text = _line(note.first_offset, told)
     for tally in note.tallies:
         text.append("\n" + " " * 16)
@@ -133,6 +137,7 @@ def note_json(note: Note) -> dict[str, Any]:
             for tally in note.tallies
         ]
         told["content_bytes"] = note.content_bytes
+        told["seeks"], told["seek_bytes"] = note.seeks, note.seek_bytes
     else:
         told["message"] = note_text(note).plain.strip()
     return told

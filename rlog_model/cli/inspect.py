@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from rlog_model.branch import Origin
+from rlog_model.change_words import path_of
 from rlog_model.cli.dry_play import dry_play
 from rlog_model.cli.exit_code import ExitCode
 from rlog_model.cli.failing import INVALID_HINTS, failures
@@ -23,7 +24,7 @@ from rlog_model.cli.progress import bytes_done, progress_bar
 from rlog_model.cli.words import wide_console
 from rlog_model.journal.file import FileStore
 from rlog_model.journal.protocol import CorruptFragment
-from rlog_model.survey import Gap, Sight, Survey, path_of
+from rlog_model.survey import Gap, Sight, Survey
 
 _WHICH = "Which operations"
 
@@ -101,7 +102,8 @@ def command(
     follows which reads the log from its first byte; and if the beginning is gone, the one of the
     last operation. All others are dead: nobody who plays it that way sees their operations.
 
-    The log is only read. What can't be read is told, and passed over; the exit code is then 1.
+    The log is only read. What can't be read is told, and passed over. The exit code is then 1, but
+    for a beginning that is gone: logs are pruned.
 
     Example: `rlog inspect --store DIR --log a/log --hints FILE --tree`
     """
@@ -109,7 +111,8 @@ def command(
         journal = journals.open(the_log(store, log))
         survey = Survey(journal.name, journal.write_head())
         which = Filter(author, first, last, path)
-        listed = not only_tree
+        listed = only_operations or not only_tree
+        drawn = only_tree or not only_operations
         console = Console()
         colours = console.is_terminal and not console.no_color
         if listed and not as_json:
@@ -126,11 +129,11 @@ def command(
                 elif told:
                     typer.echo("\n".join(line(sight, colours) for sight in told))
         alive, failure = None, None
-        if not only_operations:
+        if drawn:
             alive, failure = find_alive(survey, hints, journals)
         if as_json:
             typer.echo(json.dumps(branches_json(survey, alive, failure)))
-        elif not only_operations:
+        elif drawn:
             _print_tree(survey, alive, failure, listed)
     if survey.missing_bytes or failure:
         raise typer.Exit(ExitCode.DIFFERS)

@@ -11,17 +11,9 @@ from rich.text import Text
 from rich.tree import Tree
 
 from rlog_model.branch import Branch, Origin
+from rlog_model.change_words import path_of, told_change
 from rlog_model.cli.words import count
-from rlog_model.survey import (
-    Gap,
-    Relation,
-    Seen,
-    Sight,
-    Survey,
-    lineage,
-    path_of,
-    told_change,
-)
+from rlog_model.survey import Gap, Relation, Seen, Sight, Survey, lineage
 
 HEADER: Final = (
     f"{'offset':>12} {'branch':>6} {'operation':>10} {'checksum':>10} {'author':>10}  what"
@@ -123,6 +115,7 @@ def branches_json(survey: Survey, alive: Alive | None, failure: str | None) -> d
         "gaps": survey.gaps,
         "gap_bytes": survey.gap_bytes,
         "missing_bytes": survey.missing_bytes,
+        "pruned": str(survey.pruned),
         "forgotten": survey.forgotten,
         "alive": None
         if alive is None
@@ -194,9 +187,13 @@ def _title(survey: Survey) -> Text:
         text.append(f", {copies:,} of the operations are copies")
     if survey.stray:
         text.append(f", {survey.stray:,} are on no branch")
+    if survey.pruned:
+        text.append(f"\nits first {count(survey.pruned, 'byte')} are gone: it was pruned", "yellow")
     if survey.gaps:
-        skipped = f"{survey.gap_bytes:,} bytes skipped in {count(survey.gaps, 'place')}"
-        text.append(f"\n{skipped}, {survey.missing_bytes:,} of them are missing", "red")
+        told = f"\n{survey.gap_bytes:,} bytes skipped in {count(survey.gaps, 'place')}"
+        if survey.missing_bytes:
+            told = f"{told}, {survey.missing_bytes:,} of them are missing"
+        text.append(told, "red")
     if survey.forgotten:
         told = (
             f"\nforks from the oldest {survey.forgotten:,} operations, and copies of them, are not"

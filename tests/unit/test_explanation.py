@@ -10,7 +10,14 @@ import pytest
 from rlog_model import explanation as explanations
 from rlog_model.cli.dry_play import DryPlay, dry_play
 from rlog_model.diagnosis import ADVICE, Missing
-from rlog_model.explanation import (
+from rlog_model.framing import Skipped, frame
+from rlog_model.hints import FnodeSegments, FSMHints
+from rlog_model.identity import Author, Fnode
+from rlog_model.journal.protocol import Chunk, OffsetNotYetAvailable
+from rlog_model.operation import Create, Link, RecordedOp, Unlink, Write
+from rlog_model.outcome import APPLIED, OUTCOMES, ChecksumMismatch
+from rlog_model.play_messages import Offered
+from rlog_model.play_notes import (
     REASONS,
     HintsRead,
     Hole,
@@ -22,14 +29,8 @@ from rlog_model.explanation import (
     Surprise,
     told_outcome,
 )
-from rlog_model.framing import Skipped
-from rlog_model.hints import FnodeSegments, FSMHints
-from rlog_model.identity import Author, Fnode
-from rlog_model.journal.protocol import Chunk, OffsetNotYetAvailable
-from rlog_model.operation import Create, Link, Unlink, Write
-from rlog_model.outcome import APPLIED, OUTCOMES, ChecksumMismatch
-from rlog_model.play_messages import Offered
 from rlog_model.segment import Segment
+from rlog_model.wire import encode_op
 from tests.unit.made_log import START, A, B, C, MadeLog, Point
 
 LOG, OTHER = "a/log", "b/log"
@@ -181,6 +182,18 @@ def test_bytes_that_are_no_operation_have_a_note() -> None:
     assert found == [(first, first + 7), (second, second + 4)]
 
 
+def test_a_claim_beyond_the_head_hides_no_bytes() -> None:
+    log = MadeLog()
+    here = log.append(START, None)
+    log.raw(frame(encode_op(RecordedOp(9, 9, B, Write(F1, 0, 1 << 40)))))
+    first = log.head
+    log.raw(b"garbage")
+    log.append(here, None)
+    _, notes = play(log)
+    found = [(n.first_offset, n.last_offset) for n in notes if isinstance(n, NoOperation)]
+    assert found == [(first, first + 7)]
+
+
 def test_seeks_and_the_end_of_the_hints_are_told() -> None:
     log = MadeLog()
     one = log.append(START, Create("/a"))
@@ -200,6 +213,23 @@ def test_seeks_and_the_end_of_the_hints_are_told() -> None:
     assert tallies(notes)[-1] == [("FSM-0", B, 1)]
     assert played.play.next_seq_no == 5
     assert played.bytes_read[LOG] == log.head
+
+
+def test_after_the_first_seeks_they_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(explanations, "MAX_SEEKS", 1)
+    log, points, offsets = MadeLog(), [START], [0]
+    for change in (Create("/a"), None, None, None, Write(F1, 0, 9), None, Write(F1, 0, 9)):
+        points.append(log.append(points[-1], change))
+        offsets.append(log.head)
+    hinted_at = (0, 2, 4, 6)
+    hints = hinted(*(run(points[i], i + 1, offsets[i]) for i in hinted_at))
+    _, notes = play(log, hints)
+    assert [type(n) for n in notes] == [Stretch, Seek, Stretch, HintsRead]
+    stretch = notes[2]
+    assert isinstance(stretch, Stretch)
+    passed = offsets[4] - offsets[3] + offsets[6] - offsets[5]
+    assert (stretch.seeks, stretch.seek_bytes) == (2, passed)
+    assert tallies(notes) == [[("FSM-0", A, 1)], [("FSM-0", A, 3)]]
 
 
 def test_a_move_to_another_log_is_told() -> None:

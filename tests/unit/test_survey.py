@@ -7,19 +7,11 @@ import pytest
 from rlog_model import branch as branches
 from rlog_model import survey as surveys
 from rlog_model.branch import Origin
+from rlog_model.change_words import path_of, told_change
 from rlog_model.framing import frame
 from rlog_model.identity import Author, Fnode
 from rlog_model.operation import Create, Link, Property, RecordedOp, Unlink, Write
-from rlog_model.survey import (
-    Gap,
-    Seen,
-    Sight,
-    Survey,
-    Why,
-    lineage,
-    path_of,
-    told_change,
-)
+from rlog_model.survey import Gap, Seen, Sight, Survey, Why, lineage
 from rlog_model.wire import encode_op
 from tests.unit.made_log import START, A, B, C, MadeLog
 
@@ -236,6 +228,17 @@ def test_a_hole_is_a_gap_and_ends_what_was_begun() -> None:
     ]
     assert survey.missing_bytes == behind - cut
     assert survey.followed is survey.branches[0]
+
+
+def test_a_pruned_beginning_is_told_and_nothing_is_missing() -> None:
+    log = MadeLog()
+    here = log.append(START, None)
+    behind = log.head
+    log.append(here, None)
+    survey = Survey("a/log", log.head)
+    sights = [*survey.miss(behind, Why.HOLE), *survey.feed(bytes(log.content[behind:]))]
+    assert relations(sights) == [("gap", None), ("UNKNOWN", 1)]
+    assert (survey.pruned, survey.missing_bytes, survey.gaps) == (behind, 0, 0)
 
 
 def test_paths_of_written_files_are_told_as_of_the_operation() -> None:
