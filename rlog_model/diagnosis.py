@@ -142,12 +142,12 @@ class Diagnosis:
         return ADVICE[self.missing]
 
     def __str__(self) -> str:
+        if self.missing is Missing.TREE:
+            return f"the end of the branch, in {self.log}: {self.missing.value}: {self.error}"
         by = "" if self.author is None else f" of author {int(self.author)}"
         at = "" if self.offset is None else f" at offset {self.offset}"
         detail = f" ({self.detail})" if self.detail else ""
-        if self.missing is Missing.TREE:
-            return f"{self.log}: {self.missing.value}: {self.error}"
-        return f"{self.log}{at}: operation {self.seq_no}{by}: {self.missing.value}{detail}"
+        return f"operation {self.seq_no}{by}, in {self.log}{at}: {self.missing.value}{detail}"
 
 
 def diagnose(error: PlayError, play: Explanation, begins: Mapping[str, int]) -> Diagnosis:

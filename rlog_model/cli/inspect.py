@@ -99,8 +99,8 @@ def command(
     twice is told as a copy.
 
     One branch is **alive**: the one that the --hints lead to; without them, the one that a player
-    follows which reads the log from its first byte; and if the beginning is gone, the one of the
-    last operation. All others are dead: nobody who plays it that way sees their operations.
+    follows which reads the log from its first byte; and if no branch begins in the log, the one of
+    the last operation. All others are dead: nobody who plays it that way sees their operations.
 
     The log is only read. What can't be read is told, and passed over. The exit code is then 1, but
     for a beginning that is gone: logs are pruned.
@@ -147,11 +147,11 @@ def find_alive(
         branch = survey.followed
         if branch is None:
             return None, None
-        why = (
-            "a player that reads the log from its first byte follows it"
-            if branch.origin is Origin.START
-            else "the last operation is on it, and the beginning of the log is gone"
-        )
+        why = "the last operation is on it, and no branch begins in this log"
+        if branch.origin is Origin.START:
+            why = "a player that reads the log from its first byte follows it"
+            if survey.missing_bytes:
+                why = f"{why}; what goes on behind the bytes that are missing, hints tell"
         return Alive(branch, branch.next_seq_no, why), None
     hints = read_hints(file)
     try:

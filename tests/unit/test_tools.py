@@ -168,7 +168,7 @@ def test_hints_are_linted(store: Path, tmp_path: Path) -> None:
     wrong = write_hints(tmp_path / "w", hinted(segment(START, 9)))
     code, told, _ = rlog("hints", "lint", wrong, "--store", store)
     assert code == 1
-    assert f"operation 4 of author {int(A)}: the log does not have it" in told
+    assert f"operation 4 of author {int(A)}, in a/log at offset" in told
     assert "PLAY-6" in told
     broken = write_hints(tmp_path / "b", hinted(segment((0, 0), 2)))
     code, told, _ = rlog("hints", "lint", broken, "--store", store)
