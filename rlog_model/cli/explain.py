@@ -97,8 +97,8 @@ def _end_text(played: DryPlay, files: bool) -> Text:
     )
     if behind := played.play.rejected_since:
         text.append(
-            f"\nbehind it are {count(behind, 'operation')} that this branch rejects: of dead"
-            " branches, or copies. rlog inspect draws them"
+            f"\nrejected behind it: {count(behind, 'operation')}, of dead branches, or copies. rlog"
+            " inspect draws the branches"
         )
     if files:
         for path, fnode in sorted(fsm.links.items()):

@@ -8,7 +8,7 @@ from typing import Any
 from rich.text import Text
 
 from rlog_model.change_words import told_change
-from rlog_model.cli.words import count
+from rlog_model.cli.words import count, numbered
 from rlog_model.diagnosis import Diagnosis
 from rlog_model.framing import Skipped
 from rlog_model.outcome import APPLIED, FnodeNotTracked, is_transition
@@ -89,12 +89,10 @@ def _stretch(note: Stretch) -> Text:
 
 
 def _tally(tally: Tally) -> str:
-    verdict = verdict_of(tally.rule)
-    span = f"{tally.first_seq_no} to {tally.last_seq_no}"
-    if tally.first_seq_no == tally.last_seq_no:
-        span = f"{tally.first_seq_no}"
     why = "" if tally.rule == APPLIED.rule else f": {tally.rule}, {REASONS[tally.rule]}"
-    return f"{verdict} {tally.count:,} of author {int(tally.author)} (operations {span}){why}"
+    which = numbered(tally.first_seq_no, tally.last_seq_no)
+    told = f"{verdict_of(tally.rule)} {tally.count:,} of author {int(tally.author)}"
+    return f"{told} ({which}){why}"
 
 
 def verdict_of(rule: str) -> str:

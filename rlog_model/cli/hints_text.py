@@ -8,7 +8,7 @@ from typing import Any, Final
 from attrs import frozen
 from rich.text import Text
 
-from rlog_model.cli.words import count, percent
+from rlog_model.cli.words import count, numbered, percent
 from rlog_model.hints import FnodeSegments, FSMHints
 from rlog_model.hints_lint import Difference, Finding, Level
 from rlog_model.needs import Needs, Range, outside
@@ -76,16 +76,14 @@ def _segment(segment: Segment) -> str:
     unknown = segment.last_offset == UNKNOWN_OFFSET
     end = "an unknown end" if unknown else f"{segment.last_offset}"
     size = "" if unknown else f", {count(segment.last_offset - segment.first_offset, 'byte')}"
-    return (
-        f"{segment.first_offset:>12} to {end}{size}: operations {segment.first_seq_no} to"
-        f" {segment.last_seq_no} of author {int(segment.author)}"
-    )
+    which = numbered(segment.first_seq_no, segment.last_seq_no)
+    return f"{segment.first_offset:>12} to {end}{size}: {which} of author {int(segment.author)}"
 
 
 def _segments(node: FnodeSegments) -> str:
-    spans = [f"{s.first_seq_no} to {s.last_seq_no}" for s in node.segments]
+    spans = [numbered(s.first_seq_no, s.last_seq_no) for s in node.segments]
     more = f" and {len(spans) - 4} more" if len(spans) > 4 else ""
-    return f"operations {', '.join(spans[:4])}{more}"
+    return f"{', '.join(spans[:4])}{more}"
 
 
 def show_json(hints: FSMHints, needs: Needs, extents: Mapping[str, Extent]) -> dict[str, Any]:

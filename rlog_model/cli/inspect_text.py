@@ -12,7 +12,7 @@ from rich.tree import Tree
 
 from rlog_model.branch import Branch, Origin
 from rlog_model.change_words import path_of, told_change
-from rlog_model.cli.words import count
+from rlog_model.cli.words import count, numbered
 from rlog_model.survey import Gap, Relation, Seen, Sight, Survey, lineage
 
 HEADER: Final = (
@@ -207,7 +207,7 @@ def _label(branch: Branch, alive_to: int | None) -> Text:
     last = branch.next_seq_no - 1
     text = Text(f"branch {branch.number}", style="bold")
     if alive_to is None and branch.origin is Origin.UNKNOWN:
-        text.append("  dead, or goes on behind a hole: hints tell", "yellow")
+        text.append("  dead or alive: hints tell", "yellow")
     elif alive_to is None:
         text.append("  dead", "red")
     elif alive_to >= branch.next_seq_no:
@@ -216,13 +216,14 @@ def _label(branch: Branch, alive_to: int | None) -> Text:
         text.append(f"  alive up to operation {alive_to - 1}, then dead", "green")
     text = Text.assemble(text, Text(f"  {_origin(branch)}", style="not bold"))
     told = (
-        f"\n  operations {branch.first_seq_no} to {last}: {branch.operations:,} in"
+        f"\n  {numbered(branch.first_seq_no, last)}: {branch.operations:,} in"
         f" {branch.size:,} bytes, to offset {branch.last_offset}"
     )
     text.append(told, "not bold")
     for run in branch.runs[:MAX_RUNS_SHOWN]:
         others = " and others" if run.mixed else ""
-        told = f"\n    {run.first_seq_no} to {run.last_seq_no} by author {int(run.author)}{others}"
+        which = numbered(run.first_seq_no, run.last_seq_no)
+        told = f"\n    {which} by author {int(run.author)}{others}"
         text.append(told, "dim not bold")
     if len(branch.runs) > MAX_RUNS_SHOWN:
         text.append(f"\n    and {len(branch.runs) - MAX_RUNS_SHOWN:,} more runs", "dim not bold")

@@ -15,6 +15,11 @@ def count(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
+def numbered(first: int, last: int) -> str:
+    """Operations by their numbers: ``operation 7``, ``operations 7 to 9``."""
+    return f"operation {first}" if first == last else f"operations {first} to {last}"
+
+
 def percent(part: int, whole: int) -> str:
     """A part of a whole, in percent."""
     return f"{100 * part / whole:.1f} %" if whole else "-"
