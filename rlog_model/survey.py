@@ -15,6 +15,9 @@ SURVEY-4  All of these are taken to be as long as they say, if that much was the
 SURVEY-5  An operation of author 0, or with a sequence number below 1, is nobody's.
 SURVEY-6  What is no operation is told as a gap, with why.
 
+So a lie about its length by who does continue a branch, as only a writer of the journal could forge
+it, hides what it covers from a survey; from a player of another branch it hides nothing (PLAY-4).
+
 The files are not looked at: an operation which continues a branch, and which a player rejects by
 FSM-4 to FSM-8 of ``outcome``, is told as one that continues it. ``explanation`` has the rest.
 
