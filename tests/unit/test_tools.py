@@ -16,6 +16,7 @@ from rlog_model.hints import FnodeSegments, FSMHints
 from rlog_model.hints_json import hints_to_json
 from rlog_model.identity import Fnode
 from rlog_model.journal.file import FileStore
+from rlog_model.needs import Needs
 from rlog_model.operation import Create, Property, Unlink, Write
 from rlog_model.segment import Segment
 from tests.samples import SAMPLES, Seen
@@ -313,3 +314,18 @@ def test_recover_says_what_all_of_them_lack(store: Path, tmp_path: Path) -> None
         "recover", tmp_path / "target", "--store", store, "--hints", tmp_path / "note"
     )
     assert (code, "no hints" in shown) == (2, True)
+
+
+def test_prune_refuses_what_breaks_a_play(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Should it ever reckon wrongly what hints need: all are played before anything is deleted."""
+    monkeypatch.setattr(Needs, "need", lambda self, log, begin, end: False)
+    hints = write_hints(tmp_path / "h", hinted(segment(START, 2)))
+    before = fragments(store)
+    code, _, told = rlog("prune", "--store", store, "--hints", hints)
+    assert (code, "could not be played any more" in told) == (1, True)
+    monkeypatch.setattr(Needs, "need", lambda self, log, begin, end: begin == 0)
+    code, _, told = rlog("prune", "--store", store, "--hints", hints)
+    assert (code, "nothing was deleted" in told) == (1, True)
+    assert fragments(store) == before
