@@ -7,6 +7,8 @@ Rules
 * Two paths *clash* when no directory can hold both as files: they are the same, or one lies below
   the other.
 * Where an order of paths can be seen, it is that of their bytes.
+* A path comes from a log, which anyone may have written. *Shown*, it holds no character that a
+  terminal would obey, or that text can't hold.
 """
 
 from __future__ import annotations
@@ -45,3 +47,14 @@ def clash(paths: Iterable[str]) -> tuple[str, str] | None:
             if parent in seen:
                 return parent, path
     return None
+
+
+def shown(path: str) -> str:
+    """A path as it can be printed: what is not printable stands as an escape."""
+    return "".join(c if c.isprintable() else _escape(c) for c in path)
+
+
+def _escape(character: str) -> str:
+    if 0xDC80 <= ord(character) <= 0xDCFF:  # a byte that is no UTF-8
+        return f"\\x{ord(character) - 0xDC00:02x}"
+    return repr(character)[1:-1]

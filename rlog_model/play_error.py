@@ -62,9 +62,10 @@ class HintsRemain(PlayError):
     head: int
 
     def __str__(self) -> str:
+        author = int(self.segment.author)
         return (
             f"data loss in {self.log}: read to its head at {self.head}, and did not find operation"
-            f" {self.next_seq_no} (checksum {self.next_checksum}) of author {self.segment.author},"
+            f" {self.next_seq_no} (checksum {self.next_checksum}) of author {author},"
             f" which the hints need ({_span(self.segment)})"
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import traceback
 from typing import Final, NoReturn
@@ -26,6 +27,10 @@ def main() -> None:
         sys.exit(ExitCode.USAGE)
     except KeyboardInterrupt:
         _interrupted()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # What a log or a file is named may be no text in any encoding: it is told all the same.
+            stream.reconfigure(errors="backslashreplace")
     try:
         app(prog_name="rlog")
     except SystemExit as end:

@@ -7,7 +7,20 @@ from typing import Annotated
 import typer
 
 import rlog_model
-from rlog_model.cli import check, explore, fuzz, mutants, play, record, replay
+from rlog_model.cli import (
+    check,
+    explain,
+    explore,
+    fuzz,
+    hints,
+    inspect,
+    mutants,
+    play,
+    prune,
+    record,
+    recover,
+    replay,
+)
 
 EPILOG = (
     "Exit codes: 0 conforms, 1 does not, 2 usage, 3 no verdict. Start with: rlog check --seconds 10"
@@ -42,10 +55,17 @@ def rlog(
     """
 
 
+_LOGS = "A real log"
+
 app.command("check")(check.command)
 app.command("fuzz")(fuzz.command)
 app.command("explore")(explore.command)
 app.command("replay")(replay.command)
-app.command("play")(play.command)
-app.command("record")(record.command)
 app.command("mutants")(mutants.command)
+app.command("inspect", rich_help_panel=_LOGS)(inspect.command)
+app.command("explain", rich_help_panel=_LOGS)(explain.command)
+app.add_typer(hints.app, name="hints", rich_help_panel=_LOGS)
+app.command("record", rich_help_panel=_LOGS)(record.command)
+app.command("play", rich_help_panel=_LOGS)(play.command)
+app.command("recover", rich_help_panel=_LOGS)(recover.command)
+app.command("prune", rich_help_panel=_LOGS)(prune.command)

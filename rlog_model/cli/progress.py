@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.progress import Progress, ProgressColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 
 def progress_bar(console: Console, *columns: str | ProgressColumn, quiet: bool) -> Progress:
@@ -16,3 +23,8 @@ def progress_bar(console: Console, *columns: str | ProgressColumn, quiet: bool) 
         disable=quiet or not console.is_terminal,
         transient=True,
     )
+
+
+def bytes_done(what: str) -> tuple[ProgressColumn, ...]:
+    """Columns for work that goes through bytes."""
+    return TextColumn(what), BarColumn(), DownloadColumn()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rlog_model.paths import clash, is_clean, parents
+from rlog_model.paths import clash, is_clean, parents, shown
 
 names = st.sampled_from(("a", "b", "ab", "...", " ", "\u00fc"))
 clean_paths = st.lists(names, min_size=1, max_size=4).map(lambda parts: "/" + "/".join(parts))
@@ -72,3 +72,9 @@ def test_a_name_that_begins_like_another_is_no_clash() -> None:
     """``/ab`` is not below ``/a``."""
     assert clash(["/a", "/ab", "/a.b/c"]) is None
     assert clash(["/d/e/f", "/x", "/d"]) == ("/d", "/d/e/f")
+
+
+def test_shown_paths_hold_nothing_that_a_terminal_obeys() -> None:
+    """And can be printed, whatever the log holds."""
+    assert shown("/a b/é漢") == "/a b/é漢"
+    assert shown("/a\n\x1b[1m\udc96\ud800") == "/a\\n\\x1b[1m\\x96\\ud800"

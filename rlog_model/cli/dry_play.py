@@ -1,0 +1,130 @@
+"""A play without a directory: it reads the logs, and makes no file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from attrs import field, frozen
+
+from rlog_model.diagnosis import Diagnosis, diagnose
+from rlog_model.explanation import Explanation
+from rlog_model.fsm import FSM
+from rlog_model.hints import FSMHints
+from rlog_model.journal.protocol import Chunk, OffsetNotYetAvailable
+from rlog_model.play_messages import (
+    Append,
+    AskHead,
+    AtHead,
+    Bytes,
+    Complete,
+    Failed,
+    FinishAtWriteHead,
+    Head,
+)
+from rlog_model.play_notes import Note
+from rlog_model.playback import Playback, Progress
+from rlog_model.player import READ_SIZE
+
+
+class Readable(Protocol):
+    """What a play needs of a journal."""
+
+    def read(self, offset: int, *, limit: int) -> Chunk:
+        """See ``Journal.read``."""
+
+    def write_head(self) -> int:
+        """See ``Journal.write_head``."""
+
+    def first_offset(self) -> int:
+        """See ``Journal.first_offset``."""
+
+
+class ReadableStore(Protocol):
+    """Where such journals are."""
+
+    def open(self, name: str) -> Readable:
+        """See ``JournalStore.open``."""
+
+
+@frozen
+class DryPlay:
+    """What came of a play."""
+
+    fsm: FSM
+    """Where it came to."""
+
+    play: Explanation
+    diagnosis: Diagnosis | None
+    """Why it failed, if it did."""
+
+    heads: dict[str, int]
+    """The head of each log."""
+
+    bytes_read: dict[str, int] = field(factory=dict)
+
+
+Told = Callable[[str, Progress], None]
+
+
+def ignore(log: str, progress: Progress) -> None:
+    """Take no notice."""
+
+
+def dry_play(
+    hints: FSMHints,
+    store: ReadableStore,
+    *,
+    note: Callable[[Note], None] = lambda note: None,
+    watch: Told = ignore,
+    every: bool = False,
+) -> DryPlay:
+    """Play hints up to the write head.
+
+    ``note`` is told what the player does, and with ``every`` each operation; ``watch`` is told all
+    progress, with the log that was read.
+
+    Raises:
+        InvalidHints, InvalidSegment, SegmentConflict: the hints can't be played.
+        CorruptFragment, OSError: a journal can't be read.
+    """
+    progress = Playback.start(hints)
+    progress = progress.playback.receive(FinishAtWriteHead())
+    explanation = Explanation.of(progress.playback, every=every)
+    journals: dict[str, Readable] = {}
+    begins: dict[str, int] = {}
+    bytes_read: dict[str, int] = {}
+
+    def tell(notes: tuple[Note, ...]) -> None:
+        for told in notes:
+            note(told)
+
+    def ask_head(log: str) -> Head:
+        journals[log] = store.open(log)
+        begins[log] = journals[log].first_offset()
+        return Head(log, journals[log].write_head())
+
+    def read(log: str, offset: int) -> Bytes | AtHead:
+        try:
+            chunk = journals[log].read(offset, limit=READ_SIZE)
+        except OffsetNotYetAvailable:
+            return AtHead()
+        bytes_read[log] = bytes_read.get(log, 0) + len(chunk.content)
+        if chunk.offset > offset:
+            tell(explanation.hole(log, offset, chunk.offset))
+        return Bytes(chunk.offset, chunk.content)
+
+    while not isinstance(progress.request, Complete | Failed):
+        request, log = progress.request, progress.playback.log
+        assert not isinstance(request, Append), "who finishes at the write head appends nothing"
+        answer = (
+            ask_head(request.log) if isinstance(request, AskHead) else read(log, request.offset)
+        )
+        progress = progress.playback.receive(answer)
+        tell(explanation.read(log, progress))
+        watch(log, progress)
+
+    playback, end = progress.playback, progress.request
+    tell(explanation.end(playback))
+    lost = diagnose(end.error, explanation, begins) if isinstance(end, Failed) else None
+    return DryPlay(playback.fsm, explanation, lost, dict(playback.heads), bytes_read)

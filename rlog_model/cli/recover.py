@@ -1,0 +1,210 @@
+"""``rlog recover``."""
+
+from __future__ import annotations
+
+import enum
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from attrs import frozen
+from rich.console import Console
+from rich.text import Text
+
+from rlog_model.cli.dry_play import dry_play
+from rlog_model.cli.exit_code import ExitCode
+from rlog_model.cli.failing import INVALID_HINTS, Unplayable, error_json, failures, rule_of
+from rlog_model.cli.given import (
+    AsJson,
+    NoHints,
+    NoSuchLog,
+    Store,
+    hint_files,
+    read_hints,
+)
+from rlog_model.cli.play import Target, play_into, played_json, played_text
+from rlog_model.cli.words import count
+from rlog_model.diagnosis import Diagnosis
+from rlog_model.fsm import FSM
+from rlog_model.hints import FSMHints
+from rlog_model.journal.file import FileStore
+from rlog_model.journal.protocol import CorruptFragment
+from rlog_model.play_error import PlayError
+
+
+class Order(enum.Enum):
+    """Which hints are tried first."""
+
+    TIME = "time"
+    SEQUENCE = "sequence"
+
+
+@frozen
+class Kept:
+    """A file of hints."""
+
+    file: Path
+    hints: FSMHints
+    written: float
+    """When the file was modified, in seconds since 1970."""
+
+    @property
+    def last_seq_no(self) -> int:
+        """The last operation that they name; 0 if none."""
+        return max((s.last_seq_no for n in self.hints.live_nodes for s in n.segments), default=0)
+
+    @property
+    def when(self) -> str:
+        """When the file was modified."""
+        return f"{datetime.fromtimestamp(self.written, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+@frozen
+class Failure:
+    """Hints that were tried, and what they lacked."""
+
+    file: Path
+    error: Exception
+    diagnosis: Diagnosis | None
+
+    def __str__(self) -> str:
+        if self.diagnosis is not None:
+            return f"{self.diagnosis} ({self.diagnosis.error.rule})"
+        return f"{self.error}{rule_of(self.error)}"
+
+
+def command(
+    target: Target,
+    store: Store,
+    hints: Annotated[
+        list[Path],
+        typer.Option(
+            "--hints",
+            help="Hints that were kept: a file, or a directory of them. Give it again for more.",
+            exists=True,
+        ),
+    ],
+    order: Annotated[
+        Order,
+        typer.Option(
+            "--newest-by",
+            help=(
+                "What makes hints newer: the time at which the file was modified, or the sequence"
+                " number of the last operation that they name."
+            ),
+        ),
+    ] = Order.TIME,
+    as_json: AsJson = False,
+) -> None:
+    """Try hints that were kept, from the newest on, until some play; and say what each lacked.
+
+    Hints are tried by the time at which their file was modified, newest first; of two with one
+    time, the ones that name the later operation. Where times mean nothing, as in a copy or a
+    checkout, say --newest-by sequence: but sequence numbers of two branches don't compare, and
+    those of a zombie can be the greatest.
+
+    Each is played as by `rlog play`, up to the write head, and the first that plays is what you
+    get. Older hints lead to the same files if they are of the same branch: they only make a
+    player read more.
+
+    Exit code 1 says that none of them plays.
+
+    Example: `rlog recover NEW --store DIR --hints KEPT`
+    """
+    console = Console(stderr=True)
+    failed: list[Failure] = []
+    played: tuple[Kept, FSM] | None = None
+    with failures(as_json):
+        for one in _kept(hints, order, failed):
+            if not as_json:
+                told = f"trying {one.file} of {one.when}, up to operation {one.last_seq_no}"
+                console.print(Text(told), soft_wrap=True)
+            try:
+                fsm = play_into(target, store, one.hints, one.file, quiet=as_json)
+            except (Unplayable, PlayError, CorruptFragment, NoSuchLog) as error:
+                failed.append(_failure(one, store, error))
+                if not as_json:
+                    lacked = Text.assemble(("  lacks", "yellow bold"), f" {failed[-1]}")
+                    console.print(lacked, soft_wrap=True)
+            else:
+                played = one, fsm
+                break
+    if as_json:
+        typer.echo(json.dumps(_json(target, failed, played)))
+    else:
+        _print(target, failed, played)
+    raise typer.Exit(ExitCode.CONFORMS if played else ExitCode.DIFFERS)
+
+
+def _kept(given: list[Path], order: Order, failed: list[Failure]) -> list[Kept]:
+    """The hints in all files, in the order in which they are tried; the other files are failures.
+
+    A file may well have no hints: it is named, where it was among others.
+    """
+    found: list[Kept] = []
+    for file in hint_files(given):
+        try:
+            found.append(Kept(file, read_hints(file), file.stat().st_mtime))
+        except NoHints as error:
+            failed.append(Failure(file, error, None))
+    if not found and failed:
+        raise failed[0].error
+
+    def newness(one: Kept) -> tuple[float, ...]:
+        if order is Order.TIME:
+            return one.written, one.last_seq_no
+        return one.last_seq_no, one.written
+
+    return sorted(found, key=newness, reverse=True)
+
+
+def _failure(one: Kept, store: Path, error: Exception) -> Failure:
+    """What hints lacked: they are played once more, with all that is told of a play."""
+    if not isinstance(error, PlayError):
+        return Failure(one.file, error, None)
+    try:
+        with FileStore(store) as journals:
+            return Failure(one.file, error, dry_play(one.hints, journals).diagnosis)
+    except (CorruptFragment, *INVALID_HINTS):
+        return Failure(one.file, error, None)
+
+
+def _print(target: Path, failed: list[Failure], played: tuple[Kept, FSM] | None) -> None:
+    console = Console(highlight=False)
+    tried = [f for f in failed if not isinstance(f.error, NoHints)]
+    if none := [f.file.name for f in failed if isinstance(f.error, NoHints)]:
+        told = Text(f"passed over, as they are no hints: {', '.join(none)}", "dim")
+        Console(stderr=True).print(told, soft_wrap=True, highlight=False)
+    if played is None:
+        told = Text.assemble(("failed", "red bold"), " none of the hints can be played")
+        for advice in _advice(tried):
+            told.append(f"\n  - {advice}")
+        Console(stderr=True).print(told, soft_wrap=True, highlight=False)
+        return
+    one, fsm = played
+    console.print(played_text(target, fsm), soft_wrap=True)
+    console.print(Text(f"by the hints {one.file} of {one.when}"), soft_wrap=True)
+    if tried:
+        told = Text(
+            f"{count(len(tried), 'newer file')} of hints did not play: what only they lead to is"
+            " not in it",
+            "yellow",
+        )
+        console.print(told, soft_wrap=True)
+
+
+def _advice(failed: list[Failure]) -> list[str]:
+    """What could be done about any of them, each once."""
+    found = [f.diagnosis.advice for f in failed if f.diagnosis is not None]
+    lines = dict.fromkeys(line for lines in found for line in lines)
+    return [line for line in lines if "rlog recover" not in line]
+
+
+def _json(target: Path, failed: list[Failure], played: tuple[Kept, FSM] | None) -> dict[str, Any]:
+    return {
+        "failed": [{"hints": str(f.file), **error_json(f.error), "lacks": str(f)} for f in failed],
+        "hints": None if played is None else str(played[0].file),
+        "played": None if played is None else played_json(target, played[1]),
+    }
