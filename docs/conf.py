@@ -51,18 +51,25 @@ html_theme_options = {
 }
 
 
+def copy_specification() -> None:
+    """The specification lies beside docs/: it is read without these pages, too."""
+    copied = HERE / "spec"
+    copied.mkdir(exist_ok=True)
+    for file in (HERE.parent / "spec").glob("*.md"):
+        content = file.read_text(encoding="utf-8").replace("](../docs/", "](/")
+        target = copied / file.name
+        if not target.exists() or target.read_text(encoding="utf-8") != content:
+            target.write_text(content, encoding="utf-8")
+
+
+copy_specification()
+
+
 def draw(app: Sphinx) -> None:
     """Draw the pictures by the model as it is now."""
     pictures.write_all(HERE / "_pictures")
 
 
-def from_here(app: Sphinx, name: str, source: list[str]) -> None:
-    """Links of the specification, which lies beside docs/ and is read here by a link."""
-    if name.startswith("spec/"):
-        source[0] = source[0].replace("](../docs/", "](/")
-
-
 def setup(app: Sphinx) -> None:
     app.connect("autodoc-process-docstring", docstrings.process)
     app.connect("builder-inited", draw)
-    app.connect("source-read", from_here)
