@@ -71,8 +71,8 @@ def told(op: RecordedOp) -> str:
             return f"unlink {path}"
         case Property(path, _):
             return f"property {path}"
-        case Write(fnode, _, length):
-            return f"write {length} B to {fnode}"
+        case Write(fnode):
+            return f"write to {fnode}"
         case _:
             return "no-op"
 
@@ -121,9 +121,8 @@ def box(x: float, y: float, width: float, height: float, colour: str, *, dead: b
 
 
 def line(x1: float, y1: float, x2: float, y2: float) -> str:
-    """A line, which bends where it changes its row."""
-    middle = (x1 + x2) / 2
-    path = f"M{x1:g} {y1:g} C{middle:g} {y1:g} {middle:g} {y2:g} {x2:g} {y2:g}"
+    """A line: down or up, and then across."""
+    path = f"M{x1:g} {y1:g} V{y2:g} H{x2:g}"
     return f'<path d="{path}" fill="none" stroke="currentColor" stroke-opacity="0.6"/>'
 
 
@@ -146,7 +145,7 @@ def branches(name: str, log: str, player: str) -> str:
     taken: set[tuple[int, int]] = set()
     parts, places = [text(4, 22, "the log", text_anchor="start")], {}
     parts.append(text(4, 112, "its branches", text_anchor="start"))
-    step, wide = 142, 126
+    step, wide = 124, 112
     for i, one in enumerate(ops):
         row = rows.get(one.before, 0)
         if one.before in taken:
@@ -159,10 +158,13 @@ def branches(name: str, log: str, player: str) -> str:
         dead = one.behind not in alive
         if one.before in places:
             from_x, from_y = places[one.before]
-            parts.append(line(from_x + wide, from_y + 22, x, y + 22))
+            if from_y == y:
+                parts.append(line(from_x + wide, y + 22, x, y + 22))
+            else:
+                parts.append(line(from_x + wide / 2, from_y + 44, x, y + 22))
         parts += [
             box(x, 6, wide, 44, colour, dead=dead),
-            text(x + wide / 2, 24, f"author {one.op.author}"),
+            text(x + wide / 2, 24, f"author {one.op.author:d}"),
             text(x + wide / 2, 40, f"at {one.op.first_offset}"),
             box(x, y, wide, 44, colour, dead=dead),
             text(x + wide / 2, y + 18, f"{one.op.seq_no}: {told(one.op)}"),
@@ -224,9 +226,11 @@ def outcomes() -> str:
         ]
     y = 36 + len(rules) * 50
     parts += [box(10, y, 200, 34, COLOURS[2]), text(110, y + 21, "applied")]
-    moves = "applied, untracked: the branch moves on; rejected: nothing changes"
-    parts.append(text(300, y + 21, moves, text_anchor="start"))
-    return svg(800, y + 44, "the rules of the FSM, in their order", parts)
+    parts += [
+        text(300, y + 14, "applied, untracked: the branch moves on;", text_anchor="start"),
+        text(300, y + 32, "rejected: nothing changes", text_anchor="start"),
+    ]
+    return svg(660, y + 44, "the rules of the FSM, in their order", parts)
 
 
 def write_all(folder: Path) -> None:
