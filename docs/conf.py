@@ -36,7 +36,8 @@ copybutton_prompt_is_regexp = True
 
 # Types in signatures: the pages of other projects are not to be asked when these are built, and
 # aliases have none.
-nitpick_ignore_regex = [("py:.*", r"(?!rlog_model\.).*|.*\.(_\w+|AnyHandle|AnyLog)")]
+nitpick_ignore_regex = [("py:.*", r"(?!rlog_model\.).*|.*\.(_\w+|Any[A-Z]\w+|T)")]
+autodoc_inherit_docstrings = False
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_default_options = {"members": True, "undoc-members": False, "show-inheritance": True}

@@ -13,7 +13,7 @@ import itertools
 import re
 from collections.abc import Iterator
 
-_RULE = re.compile(r"(?:REC|PLAY)-\d+(?= {2})")
+_RULE = re.compile(r"[A-Z]+-\d+(?= {2})")
 _ERRORS = re.compile(r" {4}([A-Z]\w*(?:, [A-Z]\w*)*): (.*)")
 
 
