@@ -144,6 +144,20 @@ def test_absent_author_is_applied_and_has_no_hints() -> None:
     assert after(fsm, Unlink(ONE, "/a"), author=nobody).build_hints() == FSMHints(LOG)
 
 
+@pytest.mark.clause("AUT-3", "TRN-9")
+def test_operations_of_the_absent_author_make_one_segment() -> None:
+    fsm = after(empty(), Create("/a"), Write(ONE, 0, 1), author=Author(0))
+    assert files_of(fsm)[1][1] == (segment(1, 2, author=Author(0)),)
+
+
+@pytest.mark.clause("AUT-3", "HNT-8", "HNT-10")
+def test_arrival_of_the_absent_author_has_no_hints() -> None:
+    fsm = after(after(empty(), Create("/a")), None, author=Author(0), log=OTHER_LOG)
+    with pytest.raises(InvalidSegment) as invalid:
+        fsm.build_hints()
+    assert invalid.value.rule is SegmentRule.AUTHOR
+
+
 # Segments, names of logs, hints
 
 
@@ -210,6 +224,8 @@ def test_forms_that_hints_may_have() -> None:
         ('{"liveNodes": [null]}', "live_nodes[0]"),
         ('{"liveNodes": [{"fnode": 1e3}]}', "live_nodes[0].fnode"),
         ('{"liveNodes": [{"segments": [{}, {"firstSeqNo": 1.0}]}]}', LAST_PLACE),
+        ('{"liveNodes": [{"fnode": "+7"}]}', "live_nodes[0].fnode"),
+        ('{"liveNodes": [{"fnode": "000000000000000000007"}]}', "live_nodes[0].fnode"),
         ('{"log": "a", "logHex": "61"}', "logHex"),
         ('{"liveNodes": [{"Fnode": 1}]}', "live_nodes[0].Fnode"),
         ('{"log": 7, "l\\ud800": 1}', "l\ud800"),
