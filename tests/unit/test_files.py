@@ -33,6 +33,11 @@ def test_link_extends_the_segment() -> None:
     assert links_of(fsm) == {"/a": 1, "/b": 1}
 
 
+@pytest.mark.clause("FSM-5")
+def test_link_of_a_file_where_it_is_already() -> None:
+    assert offer(after(empty(), Create("/a")), Link(ONE, "/a")).outcome == LinkExists("/a", ONE)
+
+
 @pytest.mark.clause("TRN-8")
 def test_unlink_of_one_of_two_extends_the_segment() -> None:
     fsm = after(empty(), Create("/a"), Link(ONE, "/b"), Unlink(ONE, "/a"))
@@ -140,7 +145,7 @@ def test_property_that_is_recorded_again(revision: Revision) -> None:
         assert step.fsm is fsm
 
 
-def hinted(*changes: Change, revision: Revision = CURRENT) -> FSM:
+def hinted(*changes: Change | None, revision: Revision = CURRENT) -> FSM:
     """An FSM of hints that name the property ``/p``, with the content ``now``, and a file which is
     made by operation 1 and written by operation 9; behind ``changes``."""
     nodes = (FnodeSegments(ONE, (segment(1, 9),)),)
@@ -174,6 +179,14 @@ def test_hinted_property_keeps_its_content_while_hints_remain() -> None:
     assert offer(fsm, Link(ONE, "/p")).outcome == PropertyExists("/p", b"now")
     fsm = after(fsm, Property("/p", b"between"))
     assert dict(fsm.properties) == {"/p": b"now"}
+
+
+@pytest.mark.clause("TRN-11")
+def test_pending_property_stays_while_hints_remain_whatever_clashes() -> None:
+    fsm = hinted(Create("/p/file"), Property("/p/below", b"recorded"))
+    assert dict(fsm.properties) == {"/p": b"now", "/p/below": b"recorded"}
+    assert fsm.files.pending == {"/p"}
+    assert links_of(fsm) == {"/p/file": 1}
 
 
 def test_property_which_no_hint_names_has_the_content_of_the_log() -> None:
@@ -217,6 +230,18 @@ def test_pending_property_yields_to_a_file_behind_the_hints(
     assert dict(fsm.properties) == {}
     assert not fsm.files.pending
     assert path in fsm.links
+
+
+@pytest.mark.clause("TRN-10", "TRN-11", "TRN-13")
+def test_last_hinted_operation_is_hinted() -> None:
+    """Whether an FSM is hinted is asked before the operation consumes its segment."""
+    fsm = hinted(Create("/a"), *[None] * 7)
+    assert fsm.next_seq_no == 9
+    last = after(fsm, Property("/p", b"then"))
+    assert last.remaining.segment is None
+    assert dict(last.properties) == {"/p": b"now"}
+    assert after(fsm, Link(ONE, "/p/below")).properties["/p"] == b"now"
+    assert offer(fsm, Create("/b")).outcome == FnodeNotTracked(Fnode(9))
 
 
 @pytest.mark.clause("TRN-11")

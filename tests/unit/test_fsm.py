@@ -10,7 +10,13 @@ from rlog_model.fsm import FSM, NOTHING_REMAINS, Remaining
 from rlog_model.hints import FnodeSegments, FSMHints, HintRule, InvalidHints
 from rlog_model.identity import Author, Fnode
 from rlog_model.operation import Create, Link, Property, Unlink, Write
-from rlog_model.outcome import APPLIED, FnodeNotTracked, NotHintedAuthor, WrongSeqNo
+from rlog_model.outcome import (
+    APPLIED,
+    FnodeNotTracked,
+    LinkExists,
+    NotHintedAuthor,
+    WrongSeqNo,
+)
 from rlog_model.revision import CURRENT, JUNE_2020, MAY_2021
 from rlog_model.segment import InvalidSegment, PairRule, Segment, SegmentConflict
 from rlog_model.wire import encode_op
@@ -143,6 +149,28 @@ def test_log_is_that_of_the_last_transition() -> None:
     assert offer(fsm, Create("/a"), log=LOG).fsm.log == OTHER_LOG
 
 
+@pytest.mark.clause("TRN-5", "TRN-17")
+@pytest.mark.parametrize("change", [None, Write(Fnode(9), 0, 1)])
+def test_untracked_operation_arrives_too(change: Write | None) -> None:
+    fsm = after(empty(), Create("/a"))
+    step = offer(fsm, change, log=OTHER_LOG)
+    assert step.fsm.arrival == segment(2, 2, log=OTHER_LOG, checksum=fsm.next_checksum)
+    assert not step.fsm.from_beginning
+
+
+@pytest.mark.clause("TRN-2", "TRN-17")
+def test_whether_the_log_has_the_beginning() -> None:
+    """By the first number alone, even where the first segment is in another log."""
+    assert empty().from_beginning
+    assert FSM.from_hints(FSMHints(LOG, (node(1, segment(1, 1)),))).from_beginning
+    assert not FSM.from_hints(FSMHints(LOG, (node(7, segment(7, 7)),))).from_beginning
+    moved = FSMHints(LOG, (node(1, segment(1, 1, log=OTHER_LOG), segment(2, 2)),))
+    fsm = FSM.from_hints(moved)
+    assert fsm.from_beginning
+    fsm = after(fsm, Create("/a"), log=OTHER_LOG)
+    assert fsm.from_beginning
+
+
 # How it skips
 
 
@@ -200,6 +228,22 @@ def test_untracked_operation_consumes_a_segment_too() -> None:
     assert (step.fsm.next_seq_no, step.fsm.next_checksum) == (5, 55)
 
 
+@pytest.mark.clause("FSM-7", "TRN-15")
+def test_hinted_fnodes_alone_keep_no_file_out() -> None:
+    """Only while hinted segments remain is a file tracked just if hints name it."""
+    fsm = attrs.evolve(after(empty(), Create("/a")), remaining=Remaining((), (Fnode(5),)))
+    step = offer(fsm, Create("/b"))
+    assert step.outcome == APPLIED
+    assert step.fsm.remaining.fnode == 5
+
+
+@pytest.mark.clause("FSM-5", "FSM-7", "TRN-3")
+def test_taken_path_is_asked_about_before_hinted_fnodes() -> None:
+    fsm = after(FSM.from_hints(FSMHints(LOG, (node(1, segment(1, 9)),))), Create("/a"))
+    assert offer(fsm, Create("/a")).outcome == LinkExists("/a", ONE)
+    assert offer(fsm, Create("/b")).outcome == FnodeNotTracked(TWO)
+
+
 @pytest.mark.clause("TRN-15")
 def test_hinted_files_that_no_segment_holds_remain() -> None:
     """A file hinted within a segment, whose create the segment skips, is never made."""
@@ -233,6 +277,14 @@ def test_hints_of_files_and_properties() -> None:
         ),
         (Property("/p", b"x"), Property("/q", b"y")),
     )
+
+
+@pytest.mark.clause("HNT-7")
+def test_hints_that_remain_do_not_bear_on_those_that_are_built() -> None:
+    hints = FSMHints(LOG, (node(1, segment(1, 9)), node(5, segment(5, 7))))
+    fsm = after(FSM.from_hints(hints), Create("/a"))
+    assert fsm.remaining.segment is not None
+    assert fsm.build_hints() == FSMHints(LOG, (node(1, segment(1, 1, log="")),))
 
 
 @pytest.mark.clause("HNT-7", "LOG-3")
@@ -274,6 +326,17 @@ def test_arrival_is_hinted_with_the_file_of_the_greatest_fnode() -> None:
     assert len(second.segments) == 2
 
 
+@pytest.mark.clause("HNT-8")
+def test_arrival_is_not_hinted_once_any_file_is_in_the_log() -> None:
+    moved = after(after(empty(), Create("/a"), Create("/b")), None, log=OTHER_LOG)
+    first, second = after(moved, Write(ONE, 0, 1)).build_hints().live_nodes
+    assert [s.first_seq_no for s in first.segments] == [1, 4]
+    assert [s.first_seq_no for s in second.segments] == [2]
+    first, second = after(moved, Write(TWO, 0, 1)).build_hints().live_nodes
+    assert [s.first_seq_no for s in first.segments] == [1]
+    assert [s.first_seq_no for s in second.segments] == [2, 4]
+
+
 @pytest.mark.clause("HNT-8", "TRN-17")
 def test_arrival_is_hinted_though_a_file_is_in_the_log_from_before() -> None:
     """The branch came back to a log that it had left. What was there before is no arrival."""
@@ -304,6 +367,18 @@ def test_move_with_no_live_file_has_no_hints() -> None:
     with pytest.raises(InvalidHints) as invalid:
         fsm.build_hints()
     assert invalid.value.rule is HintRule.NO_LIVE_FILE
+
+
+@pytest.mark.clause("HNT-9", "HNT-11")
+def test_hints_without_file_are_not_lasting_where_the_branch_began_before() -> None:
+    fsm = after(FSM.from_hints(FSMHints(LOG, (node(7, segment(7, 7)),))), Create("/a"))
+    assert fsm.build_lasting_hints() == fsm.build_hints()
+    fsm = after(fsm, Unlink(Fnode(7), "/a"))
+    assert fsm.build_hints() == FSMHints(LOG)
+    with pytest.raises(InvalidHints) as invalid:
+        fsm.build_lasting_hints()
+    assert invalid.value.rule is HintRule.NO_LIVE_FILE
+    assert after(empty(), Create("/a"), Unlink(ONE, "/a")).build_lasting_hints() == FSMHints(LOG)
 
 
 @pytest.mark.clause("HNT-10", "LOG-3")

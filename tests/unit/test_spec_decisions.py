@@ -11,19 +11,34 @@ import pytest
 
 from rlog_model.framing import frame
 from rlog_model.fsm import FSM, Remaining
-from rlog_model.hints import FnodeSegments, FSMHints
+from rlog_model.hints import FnodeSegments, FSMHints, HintRule, InvalidHints
 from rlog_model.hints_json import hints_from_json, hints_to_json
 from rlog_model.identity import MAX_INT64, Author, Fnode, InvalidLogName, validate_log_name
 from rlog_model.operation import Change, Create, Link, Property, RecordedOp, Unlink, Write
-from rlog_model.outcome import APPLIED, ExpectedHintedFnode, FnodeNotTracked, WrongSeqNo
+from rlog_model.outcome import (
+    APPLIED,
+    ExpectedHintedFnode,
+    FnodeNotTracked,
+    NotHintedAuthor,
+    WrongSeqNo,
+)
 from rlog_model.recording import Recording
+from rlog_model.revision import JUNE_2020, MAY_2021
 from rlog_model.segment import InvalidSegment, PairRule, SegmentConflict, SegmentRule, reduce
 from rlog_model.segment_set import SegmentSet
-from rlog_model.wire import decode_hints, decode_op, encode_hints, encode_op
-from tests.unit.steps import LOG, OTHER_LOG, A, after, empty, files_of, next_op, offer, segment
+from rlog_model.wire import (
+    MalformedHints,
+    MalformedOp,
+    decode_hints,
+    decode_op,
+    encode_hints,
+    encode_op,
+)
+from tests.unit.steps import LOG, OTHER_LOG, A, B, after, empty, files_of, next_op, offer, segment
 
 SPEC = Path(__file__).parents[2] / "spec"
 ONE = Fnode(1)
+LAST_PLACE = "live_nodes[0].segments[1].first_seq_no"
 
 
 def hints_with(*properties: Property, last: int = 1) -> FSMHints:
@@ -46,6 +61,23 @@ def hints_with(*properties: Property, last: int = 1) -> FSMHints:
 )
 def test_fields_that_come_more_than_once_or_in_another_form(payload: str, op: RecordedOp) -> None:
     assert decode_op(bytes.fromhex(payload)) == op
+
+
+@pytest.mark.clause("ENC-10")
+@pytest.mark.parametrize("payload", ["6c", "6b 0801", "6b 0801 74", "6b 73 6c 74", "2202 6b6c 6c"])
+def test_groups_that_do_not_end_as_they_began(payload: str) -> None:
+    with pytest.raises(MalformedOp):
+        decode_op(bytes.fromhex(payload))
+
+
+@pytest.mark.clause("ENC-9")
+def test_hints_that_come_in_parts_are_joined() -> None:
+    """Two halves of one hints message: repeated fields go on, and the last log counts."""
+    one = FSMHints(LOG, (FnodeSegments(ONE, (segment(1, 1),)),), (Property("/p", b"1"),))
+    other = FSMHints(OTHER_LOG, (FnodeSegments(Fnode(2), ()),), (Property("/p", b"2"),))
+    assert decode_hints(encode_hints(one) + encode_hints(other)) == FSMHints(
+        OTHER_LOG, (*one.live_nodes, *other.live_nodes), (*one.properties, *other.properties)
+    )
 
 
 @pytest.mark.clause("ENC-11")
@@ -112,6 +144,20 @@ def test_absent_author_is_applied_and_has_no_hints() -> None:
     assert after(fsm, Unlink(ONE, "/a"), author=nobody).build_hints() == FSMHints(LOG)
 
 
+@pytest.mark.clause("AUT-3", "TRN-9")
+def test_operations_of_the_absent_author_make_one_segment() -> None:
+    fsm = after(empty(), Create("/a"), Write(ONE, 0, 1), author=Author(0))
+    assert files_of(fsm)[1][1] == (segment(1, 2, author=Author(0)),)
+
+
+@pytest.mark.clause("AUT-3", "HNT-8", "HNT-10")
+def test_arrival_of_the_absent_author_has_no_hints() -> None:
+    fsm = after(after(empty(), Create("/a")), None, author=Author(0), log=OTHER_LOG)
+    with pytest.raises(InvalidSegment) as invalid:
+        fsm.build_hints()
+    assert invalid.value.rule is SegmentRule.AUTHOR
+
+
 # Segments, names of logs, hints
 
 
@@ -161,6 +207,107 @@ def test_the_last_of_two_hinted_properties_counts() -> None:
 @pytest.mark.clause("HNT-16")
 def test_null_beside_a_value() -> None:
     assert hints_from_json({"log": None, "log_hex": "61"}) == FSMHints("a")
+
+
+@pytest.mark.clause("HNT-15")
+def test_forms_that_hints_may_have() -> None:
+    data = {"logHex": "612F6c6f67", "live_nodes": [{"segments": None, "fnode": "-007"}]}
+    assert hints_from_json(data) == FSMHints(LOG, (FnodeSegments(Fnode(-7), ()),))
+    assert hints_from_json(json.loads('{"liveNodes": [{"fnode": -0}]}')).live_nodes[0].fnode == 0
+
+
+@pytest.mark.clause("HNT-16", "HNT-17")
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("[]", "hints"),
+        ('{"liveNodes": [null]}', "live_nodes[0]"),
+        ('{"liveNodes": [{"fnode": 1e3}]}', "live_nodes[0].fnode"),
+        ('{"liveNodes": [{"segments": [{}, {"firstSeqNo": 1.0}]}]}', LAST_PLACE),
+        ('{"liveNodes": [{"fnode": "+7"}]}', "live_nodes[0].fnode"),
+        ('{"liveNodes": [{"fnode": "000000000000000000007"}]}', "live_nodes[0].fnode"),
+        ('{"log": "a", "logHex": "61"}', "logHex"),
+        ('{"liveNodes": [{"Fnode": 1}]}', "live_nodes[0].Fnode"),
+        ('{"log": 7, "l\\ud800": 1}', "l\ud800"),
+        ('{"log": "\\ud800"}', "log"),
+        (
+            '{"properties": [7], "liveNodes": [{"fnode": true, "segments": 7}]}',
+            "live_nodes[0].segments",
+        ),
+        ('{"properties": [{"contentHex": "abc", "pathHex": "7"}]}', "properties[0].path_hex"),
+    ],
+)
+def test_place_of_what_is_wrong_in_hints(text: str, place: str) -> None:
+    with pytest.raises(MalformedHints) as malformed:
+        hints_from_json(json.loads(text))
+    assert malformed.value.where == place
+
+
+@pytest.mark.clause("TRN-16", "HNT-10", "HNT-5")
+def test_operation_without_a_log() -> None:
+    fsm = after(empty(), Create("/a"), log="")
+    with pytest.raises(InvalidSegment) as invalid:
+        fsm.build_hints()
+    assert invalid.value.rule is SegmentRule.LOG
+    hints = after(fsm, Unlink(ONE, "/a")).build_hints()
+    assert hints == FSMHints("")
+    with pytest.raises(InvalidHints) as refused:
+        FSM.from_hints(hints)
+    assert refused.value.rule is HintRule.NO_LOG
+
+
+@pytest.mark.clause("RVN-1", "HNT-10")
+def test_second_log_in_a_revision_of_one_is_refused_by_who_begins() -> None:
+    """The operation is applied, and the hints are built."""
+    fsm = after(empty(revision=JUNE_2020), Create("/a"))
+    hints = after(fsm, Write(ONE, 0, 1), log=OTHER_LOG).build_hints()
+    with pytest.raises(InvalidHints) as refused:
+        FSM.from_hints(hints, JUNE_2020)
+    assert refused.value.rule is HintRule.ONE_LOG
+    assert FSM.from_hints(hints, MAY_2021).next_seq_no == 1
+
+
+# What the theorem assumes
+
+
+@pytest.mark.clause("THM-5", "TRN-9")
+def test_hints_do_not_lead_back_where_an_author_comes_back() -> None:
+    fsm = after(after(empty(), Create("/a")), None, author=B)
+    hints = after(fsm, Write(ONE, 0, 1)).build_hints()
+    assert hints == FSMHints(LOG, (FnodeSegments(ONE, (segment(1, 3, log=""),)),))
+    player = after(FSM.from_hints(hints), Create("/a"))
+    assert offer(player, None, author=B).outcome == NotHintedAuthor(A, B)
+    assert player.apply(next_op(fsm, Write(ONE, 0, 1)), b"").outcome == WrongSeqNo(2, 3)
+
+
+@pytest.mark.clause("THM-5", "TRN-9")
+def test_hints_do_not_lead_back_where_an_author_alternates_between_logs() -> None:
+    """Its no-op in the other log is in a segment of this one, where no player finds it."""
+    fsm = after(after(empty(), Create("/a")), None, log=OTHER_LOG)
+    hints = after(fsm, Write(ONE, 0, 1), log=LOG).build_hints()
+    assert hints == FSMHints(LOG, (FnodeSegments(ONE, (segment(1, 3, log=""),)),))
+
+
+@pytest.mark.clause("THM-5", "TRN-17", "HNT-11")
+def test_hints_of_a_player_forget_that_the_branch_was_elsewhere() -> None:
+    away = after(after(empty(), Create("/a")), None, author=B, log=OTHER_LOG)
+    back = after(away, None, author=Author(3), log=LOG)
+    hints = back.build_hints()
+    assert [s.first_seq_no for s in hints.live_nodes[0].segments] == [1, 3]
+
+    player = after(FSM.from_hints(hints), Create("/a"))
+    player = after(player, None, author=Author(3))
+    assert (player.next_seq_no, player.next_checksum) == (back.next_seq_no, back.next_checksum)
+    assert player.arrival is None
+    (live,) = player.build_lasting_hints().live_nodes
+    assert [s.first_seq_no for s in live.segments] == [1]
+    gone = after(player, Unlink(ONE, "/a"))
+    assert gone.build_lasting_hints() == FSMHints(LOG)
+    with pytest.raises(InvalidHints):
+        after(back, Unlink(ONE, "/a")).build_hints()
+
+    there = after(player, Write(ONE, 0, 1), author=Author(3)).build_lasting_hints()
+    assert [s.first_seq_no for s in there.live_nodes[0].segments] == [1, 4]
 
 
 # Transitions

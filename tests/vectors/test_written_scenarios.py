@@ -12,6 +12,8 @@ FENCED, EXISTS = "fenced", "refused: RecordingRefused EXISTS"
 PROPERTY = "refused: RecordingRefused PROPERTY"
 
 STATUSES: dict[str, list[str]] = {
+    "author-alternates-logs": [],
+    "author-comes-back": [],
     "dies-and-returns": ["complete", "complete", "complete"],
     "directory-at-a-property-path": ["complete"],
     "every-event": ["complete"],
@@ -25,6 +27,7 @@ STATUSES: dict[str, list[str]] = {
     "move": ["complete"] * 4,
     "move-without-files": ["complete"] * 2,
     "outsiders-hide-nothing": ["complete"] * 2,
+    "player-forgets-the-arrival": ["complete"] * 6,
     "property": ["complete"] * 2,
     "property-that-hints-skip": [],
     "pruned": ["failed: HoleInLog", "complete", "failed: HoleInLog"],
@@ -43,6 +46,8 @@ STATUSES: dict[str, list[str]] = {
 """What each advance of a player comes to."""
 
 NOT_DONE: dict[str, dict[int, str]] = {
+    "author-alternates-logs": {7: "rejected: WrongSeqNo"},
+    "author-comes-back": {7: "rejected: NotHintedAuthor", 8: "rejected: WrongSeqNo"},
     "every-event": {12: EXISTS},
     "handoff-lands-again": {16: FENCED},
     "last-file-unlinked-after-a-move": {18: "refused: InvalidHints NO_LIVE_FILE"},
