@@ -192,7 +192,10 @@ def flags_of(mode: str) -> OpenFlags:
 
 
 def buffered(file: RecordedFile, buffering: int = -1) -> AnyFile:
-    """A file with a buffer of so many bytes, as ``open`` has it: -1 is the usual size, 0 none."""
+    """A file as ``open`` gives it: with a buffer of so many bytes, -1 for the usual size, 0 for
+    none; and, where it was opened to append, with its position at the end."""
+    if OpenFlags.APPEND in file.flags:
+        file.seek(0, os.SEEK_END)
     if buffering == 0:
         return file
     size = io.DEFAULT_BUFFER_SIZE if buffering < 0 else buffering

@@ -489,3 +489,12 @@ def test_what_has_landed_is_told(fs: RecordingFileSystem, queue: ManualAppendQue
         fs.sync(0)
     queue.commit()
     assert landed.done()
+
+
+@pytest.mark.parametrize("buffering", [0, -1])
+def test_who_opens_to_append_is_at_the_end(fs: RecordingFileSystem, buffering: int) -> None:
+    fs.pipe_file("/a", b"hello")
+    with fs.open("/a", "ab", block_size=buffering) as file:
+        assert file.tell() == 5
+        assert file.truncate() == 5
+    assert fs.cat_file("/a") == b"hello"
