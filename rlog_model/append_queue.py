@@ -222,7 +222,9 @@ class ThreadedAppendQueue(_Queue):
             name = f"append to {self._journal.name}"
             self._thread = threading.Thread(target=self._run, name=name, daemon=True)
             self._thread.start()
-        self._changed.notify_all()
+        if len(self._waiting) == 1:
+            # It waits only for the first.
+            self._changed.notify_all()
 
     def close(self) -> None:
         """See ``AppendQueue``."""

@@ -71,6 +71,8 @@ class Remaining:
 
     def after(self, op: RecordedOp) -> Remaining:
         """What is left when ``op`` has moved the branch on."""
+        if self is NOTHING_REMAINS:
+            return self
         segments_read, fnodes_read = self.segments_read, self.fnodes_read
         if self.fnode == op.seq_no:
             fnodes_read += 1
