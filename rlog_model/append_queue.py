@@ -9,6 +9,8 @@ Rules
   the same error, and so does whatever is queued later.
 * A barrier, an append of no bytes, is answered with the offset behind all that was queued before.
 * What a queue answers is answered in order, and can't be cancelled.
+* What waits is in memory. So who queues asks before whether there is room, and waits for it: a
+  program can write faster than a journal makes it durable.
 """
 
 from __future__ import annotations
@@ -28,6 +30,10 @@ from rlog_model.journal.protocol import Appended, Journal
 
 MAX_BATCH: Final = 4 << 20
 """Bytes that are appended at once, at most, unless one append alone is longer."""
+
+
+MOST_WAITING: Final = 64 << 20
+"""Bytes that wait in a queue with a thread, before who asks for room has to wait."""
 
 
 @frozen
@@ -135,6 +141,10 @@ class AppendQueue(Protocol):
         It never raises what the journal raises: the landing has that.
         """
 
+    def wait_for_room(self) -> None:
+        """Wait until not too much waits. Nobody may wait with a lock that ``then`` or ``fails``
+        need."""
+
     def close(self) -> None:
         """Let what is queued land, and take nothing more."""
 
@@ -170,6 +180,9 @@ class _Queue:
 
     def _queued(self) -> None:
         """Something waits. Called under the lock."""
+
+    def wait_for_room(self) -> None:
+        """See ``AppendQueue``. There always is."""
 
     def drop(self) -> None:
         """See ``AppendQueue``."""
@@ -216,12 +229,21 @@ class ThreadedAppendQueue(_Queue):
         super().__init__(journal)
         self._thread: threading.Thread | None = None
         self._closing = False
+        self._size = 0
+        """Bytes that wait."""
+
+    def wait_for_room(self) -> None:
+        """See ``AppendQueue``."""
+        if self._size > MOST_WAITING:
+            with self._changed:
+                self._changed.wait_for(lambda: self._size <= MOST_WAITING or self._failed)
 
     def _queued(self) -> None:
         if self._thread is None:
             name = f"append to {self._journal.name}"
             self._thread = threading.Thread(target=self._run, name=name, daemon=True)
             self._thread.start()
+        self._size += len(self._waiting[-1].content)
         if len(self._waiting) == 1:
             # It waits only for the first.
             self._changed.notify_all()
@@ -252,6 +274,10 @@ class ThreadedAppendQueue(_Queue):
                 if batch and (size > MAX_BATCH or not _alike(batch[0], queued)):
                     break
                 batch.append(self._waiting.popleft())
+            had_room = self._size <= MOST_WAITING
+            self._size -= sum([len(queued.content) for queued in batch])
+            if not had_room:
+                self._changed.notify_all()
             return tuple(batch)
 
 

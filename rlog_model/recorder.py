@@ -292,7 +292,10 @@ class Recorder(Closing):
 
         While it is called nobody else records, and no failure of an append becomes known: so it may
         do on disk what it gives, once the recording has taken it. What it raises, this raises.
+        Waits first until not too much is queued.
         """
+        # Without the lock: what is queued lands only as long as others can have it.
+        self._queue.wait_for_room()
         with self._lock:
             self._raise_if_over()
             recorded = event(self._recording)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -279,6 +280,46 @@ def test_dropped_queue_lands_what_was_sent_and_fails_the_rest(
     assert sent.result(10) == Appended(0, 1)
     queue.close()
     assert content_of(journal) == b"1"
+
+
+@pytest.mark.parametrize("ends", ["landed", "failed"])
+def test_who_records_waits_for_room(
+    tmp_path: Path,
+    watched: Watched,
+    journal: Journal,
+    monkeypatch: pytest.MonkeyPatch,
+    ends: str,
+) -> None:
+    """Else a program that writes faster than its journal fills the memory."""
+    monkeypatch.setattr(append_queue, "MOST_WAITING", 100)
+    with Recorder(LOG, FSM(LOG), MINE, tmp_path, journal) as recorder:
+        fnode = recorder.record_create(tmp_path / "a").fnode
+        assert fnode is not None
+        recorder.barrier().result(10)
+        watched.go.clear()
+        watched.entered.clear()
+        recorder.record_write_at(fnode, b"1", 0)
+        assert watched.entered.wait(10)
+        recorder.record_write_at(fnode, bytes(200), 1)
+        written: list[object] = []
+
+        def write() -> None:
+            with contextlib.suppress(OSError):
+                written.append(recorder.record_write_at(fnode, b"2", 201))
+
+        thread = threading.Thread(target=write)
+        thread.start()
+        thread.join(0.2)
+        assert thread.is_alive()
+        assert written == []
+        # Others are not kept from the recorder.
+        assert recorder.recording.pending > 200
+        if ends == "failed":
+            watched.error = OSError("disk full")
+        watched.go.set()
+        thread.join(10)
+        assert not thread.is_alive()
+        assert len(written) == (ends == "landed")
 
 
 def test_manual_queue_commits_when_it_is_told(watched: Watched, queue: ManualAppendQueue) -> None:
