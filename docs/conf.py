@@ -10,6 +10,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 import docstrings  # noqa: E402  # it lies beside this file
 import pictures  # noqa: E402  # as above
+import steps  # noqa: E402  # as above
 from sphinx.application import Sphinx  # noqa: E402  # as above
 
 import rlog_model  # noqa: E402  # as above
@@ -67,8 +68,9 @@ copy_specification()
 
 
 def draw(app: Sphinx) -> None:
-    """Draw the pictures by the model as it is now."""
+    """Draw the pictures, and list the steps, by the model as it is now."""
     pictures.write_all(HERE / "_pictures")
+    steps.write_all(HERE / "_pictures")
 
 
 def setup(app: Sphinx) -> None:
