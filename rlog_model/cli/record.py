@@ -26,7 +26,7 @@ from rlog_model.journal.protocol import CorruptFragment
 from rlog_model.play_error import PlayError
 from rlog_model.recorded_directory import RecordedDirectory
 from rlog_model.recorded_program import Program, Routed
-from rlog_model.recorded_start import start_recording
+from rlog_model.recorded_start import ImportInterrupted, start_recording
 from rlog_model.recorded_tree import unlike
 from rlog_model.recorder import Recorder
 from rlog_model.segment import InvalidSegment, SegmentConflict
@@ -136,6 +136,8 @@ def _start(
         _fail(str(error), ExitCode.USAGE, error)
     except (InvalidHints, InvalidSegment, SegmentConflict, PlayError, CorruptFragment) as error:
         _fail(f"the log can't be played: {error}", ExitCode.DIFFERS, error)
+    except ImportInterrupted as error:
+        _fail(str(error), ExitCode.DIFFERS, error)
     except (StagingFailed, OSError) as error:
         _fail(str(error), ExitCode.NO_VERDICT, error)
 
