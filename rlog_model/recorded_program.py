@@ -17,14 +17,15 @@ Rules
 from __future__ import annotations
 
 import builtins
+import contextlib
 import io
 import os
 import runpy
 import sys
-import threading
 import traceback
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from typing import Any, Final
 
 from attrs import frozen
@@ -32,6 +33,7 @@ from attrs import frozen
 from rlog_model.closing import Closing
 from rlog_model.recorded_calls import Calls
 from rlog_model.recorded_directory import RecordedDirectory
+from rlog_model.recorded_ending import SIGNAL_SECONDS, Terminated, wait_for_threads
 
 _WRITES: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 
@@ -84,9 +86,13 @@ class Routed(Closing):
 
     def flush(self) -> None:
         """Write what is in the buffers of files that nobody closed, as Python does as it exits."""
-        for file in list(self._calls.buffers):
-            if not file.closed:
+        for file in self._buffers():
+            try:
                 file.flush()
+            except ValueError:
+                # Threads that go on may have closed it meanwhile.
+                if not file.closed:
+                    raise
 
     def close(self) -> None:
         """Python's functions are as they were."""
@@ -94,6 +100,14 @@ class Routed(Closing):
         if _active is self:
             _active = None
         self._patched.close()
+
+    def _buffers(self) -> list[Any]:
+        while True:
+            try:
+                return [file for file in self._calls.buffers if not file.closed]
+            except RuntimeError:
+                # Threads that go on open files.
+                continue
 
     def _patch(self, module: Any, name: str, call: Callable[..., object]) -> None:
         if hasattr(module, name):
@@ -149,15 +163,20 @@ class Program:
         return cls(kind, what, tuple(arguments))
 
     def run(self) -> int:
-        """Run it in this process. How it ended, once all its threads did that Python waits for."""
+        """Run it in this process. How it ended, once all its threads did that Python waits for:
+        after a signal not for long, and ``threads_left`` tells whose."""
         former = sys.argv, sys.path[:]
         sys.argv = [self.kind or self.what, *self.arguments]
         sys.path.insert(0, "" if self.kind else os.path.dirname(os.path.abspath(self.what)))
         try:
-            code = _ending(self.kind, self.what)
-            for thread in threading.enumerate():
-                if not thread.daemon and thread is not threading.current_thread():
-                    thread.join()
+            code, by_signal = _ending(partial(_execute, self.kind, self.what))
+            if not by_signal:
+                waited, by_signal = _ending(wait_for_threads)
+                code = waited or code
+            if by_signal:
+                # Another signal: no more patience.
+                with contextlib.suppress(Terminated, KeyboardInterrupt):
+                    wait_for_threads(SIGNAL_SECONDS)
             return _flushed() or code
         finally:
             sys.argv, sys.path[:] = former
@@ -174,22 +193,27 @@ def _flushed() -> int:
     return 0
 
 
-def _ending(kind: str, what: str) -> int:
+def _execute(kind: str, what: str) -> None:
+    if kind == "-m":
+        runpy.run_module(what, run_name="__main__", alter_sys=True)
+    elif kind == "-c":
+        exec(compile(what, "<string>", "exec"), {"__name__": "__main__"})
+    else:
+        runpy.run_path(what, run_name="__main__")
+
+
+def _ending(call: Callable[[], object]) -> tuple[int, bool]:
+    """The exit code, and whether a signal was the end."""
     try:
-        if kind == "-m":
-            runpy.run_module(what, run_name="__main__", alter_sys=True)
-        elif kind == "-c":
-            exec(compile(what, "<string>", "exec"), {"__name__": "__main__"})
-        else:
-            runpy.run_path(what, run_name="__main__")
+        call()
     except SystemExit as end:
         if end.code is None or isinstance(end.code, int):
-            return end.code or 0
+            return end.code or 0, isinstance(end, Terminated)
         print(end.code, file=sys.stderr)
-        return 1
+        return 1, False
     except KeyboardInterrupt:
-        return 130
+        return 130, True
     except Exception:
         traceback.print_exc()
-        return 1
-    return 0
+        return 1, False
+    return 0, False

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
+from os import _exit
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, NoReturn
@@ -25,6 +28,7 @@ from rlog_model.journal.file import FileStore
 from rlog_model.journal.protocol import CorruptFragment
 from rlog_model.play_error import PlayError
 from rlog_model.recorded_directory import RecordedDirectory
+from rlog_model.recorded_ending import Terminated, threads_left
 from rlog_model.recorded_program import Program, Routed
 from rlog_model.recorded_start import ImportInterrupted, start_recording
 from rlog_model.recorded_tree import unlike
@@ -89,7 +93,8 @@ def command(
     with FileStore(store) as journals:
         recorded = _start(journals, log, directory, _hints(hints, files, log))
         recorder = recorded.recorder
-        _defer_signals(recorded.disk_and_log)
+        over = threading.Event()
+        _defer_signals(recorded.disk_and_log, over)
         keeper = HintsKeeper(
             files,
             lambda: recorder.build_hints(LANDING_SECONDS),
@@ -100,15 +105,30 @@ def command(
         Routed(recorded)
         try:
             code = parsed.run()
+            left = threads_left()
+            if left:
+                _tell(
+                    f"the program goes on in {', '.join(thread.name for thread in left)}:"
+                    " it is cut off from the log here",
+                    "yellow",
+                )
         finally:
+            over.set()
             keeper.close()
             recorder.close()
-        _check(recorded, directory)
-        fsm = recorder.recording.fsm
-        _tell(
-            f"recorded {directory} to {log}: {len(fsm.links):,} files,"
-            f" {len(fsm.properties):,} properties, up to operation {fsm.next_seq_no - 1:,}"
-        )
+        try:
+            _check(recorded, directory)
+        except typer.Exit as end:
+            code = end.exit_code
+        else:
+            fsm = recorder.recording.fsm
+            _tell(
+                f"recorded {directory} to {log}: {len(fsm.links):,} files,"
+                f" {len(fsm.properties):,} properties, up to operation {fsm.next_seq_no - 1:,}"
+            )
+    if left:
+        # Python would wait for them.
+        _exit_now(code)
     raise typer.Exit(code)
 
 
@@ -142,20 +162,34 @@ def _start(
         _fail(str(error), ExitCode.NO_VERDICT, error)
 
 
-def _defer_signals(disk_and_log: DiskAndLog) -> None:
-    """Let no signal come between the disk and the log: it is sent again a moment later."""
+def _exit_now(code: int) -> NoReturn:
+    for stream in sys.stdout, sys.stderr:
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    _exit(code)
+
+
+def _defer_signals(disk_and_log: DiskAndLog, over: threading.Event) -> None:
+    """Let no signal come between the disk and the log: it is sent again a moment later.
+
+    The first ends the program. Once that is over, another ends what is waited for then.
+    """
 
     def deferring(end: Callable[[], object]) -> Callable[[int, FrameType | None], None]:
         def handle(number: int, frame: FrameType | None) -> None:
             if disk_and_log.is_acting():
-                threading.Timer(0.01, os.kill, (os.getpid(), number)).start()
+                again = threading.Timer(0.01, os.kill, (os.getpid(), number))
+                again.daemon = True
+                again.start()
+            elif over.is_set():
+                _exit_now(128 + number)
             else:
                 end()
 
         return handle
 
     def terminate() -> NoReturn:
-        raise SystemExit(128 + signal.SIGTERM)
+        raise Terminated(128 + signal.SIGTERM)
 
     def interrupt() -> NoReturn:
         raise KeyboardInterrupt

@@ -7,10 +7,12 @@ import io
 import os
 import pathlib
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -260,8 +262,6 @@ def test_programs_end_as_they_do(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert run(["-c", "raise KeyError('lost')"]) == 1
     assert "KeyError: 'lost'" in capsys.readouterr().err
     assert run(["-c", "raise KeyboardInterrupt"]) == 130
-    thread = "import threading, time; threading.Thread(target=lambda: time.sleep(.05)).start()"
-    assert run(["-c", thread]) == 0
     assert (sys.argv, sys.path) == former
     for command in ([], ["-m"], ["-i", "x"]):
         with pytest.raises(ValueError, match="FILE, -m MODULE or -c CODE"):
@@ -313,6 +313,62 @@ def test_the_command(tmp_path: Path) -> None:
     assert ended.returncode == 1
     assert "past the recorder" in ended.stderr
     assert "/child" in ended.stderr
+
+
+def test_the_command_waits_for_threads(tmp_path: Path) -> None:
+    """As Python does as it exits: also for those of a pool that nobody shut down."""
+    code = (
+        "import sys, threading, time; from concurrent.futures import ThreadPoolExecutor\n"
+        "path = sys.argv[1]\ndef write(name): open(path + name, 'w').close()\n"
+        "def work(name): time.sleep(.3); write(name)\n"
+        "threading.Thread(target=work, args=['/a']).start(); pool = ThreadPoolExecutor(1)\n"
+        "pool.submit(work, '/b'); pool.submit(write, '/c'); sys.exit(7)"
+    )
+    where = ("--store", tmp_path / "store", "--log", LOG)
+    ended = rlog("record", tmp_path / "one", *where, "--", "python", "-c", code, tmp_path / "one")
+    assert ended.returncode == 7, ended.stderr
+    assert sorted(os.listdir(tmp_path / "one")) == ["a", "b", "c"]
+    assert "recorded" in ended.stderr
+    assert "goes on in" not in ended.stderr
+
+
+@pytest.mark.parametrize("main", ["time.sleep(60)", "pass"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_a_program_whose_threads_go_on(
+    tmp_path: Path, main: str, number: signal.Signals
+) -> None:
+    """While it runs, and while its threads are waited for: what was recorded is whole."""
+    one, where = tmp_path / "one", ("--store", tmp_path / "store", "--log", LOG)
+    code = (
+        "import sys, threading, time; path = sys.argv[1] + '/a'\n"
+        "def work():\n"
+        "  while True: open(path, 'a').write('x'); time.sleep(.001)\n"
+        f"threading.Thread(target=work, name='worker').start(); {main}"
+    )
+    command = ("record", one, *where, "--", "python", "-c", code, one)
+    with subprocess.Popen(
+        [sys.executable, "-m", "rlog_model", *map(str, command)],
+        cwd=pathlib.Path(__file__).parents[2],
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            for _ in range(600):
+                if (one / "a").exists():
+                    break
+                time.sleep(0.05)
+            time.sleep(0.3)
+            process.send_signal(number)
+            _, told = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert process.returncode == 128 + number, told
+    assert "the program goes on in worker" in told
+    assert "recorded" in told
+    newest = max((tmp_path / "one.hints").iterdir())
+    played = rlog("play", tmp_path / "played", *where[:2], "--hints", newest)
+    assert played.returncode == 0, played.stderr
+    assert snapshot(tmp_path / "played") == snapshot(one)
 
 
 def test_what_the_command_refuses(tmp_path: Path) -> None:
