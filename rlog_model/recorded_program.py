@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import importlib.util
 import io
 import os
 import runpy
@@ -26,6 +27,7 @@ import traceback
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
+from importlib.machinery import ModuleSpec, PathFinder
 from typing import Any, Final
 
 from attrs import frozen
@@ -162,6 +164,23 @@ class Program:
             raise ValueError("a Python program is FILE, -m MODULE or -c CODE, and its arguments")
         return cls(kind, what, tuple(arguments))
 
+    def check(self) -> None:
+        """Look whether there is such a program, without running any of it.
+
+        Raises:
+            ValueError: there is none.
+        """
+        if self.kind == "-c":
+            try:
+                compile(self.what, "<string>", "exec")
+            except SyntaxError as error:
+                raise ValueError(f"the code of -c is no Python: {error}") from error
+        elif self.kind == "-m":
+            if not _is_module(self.what):
+                raise ValueError(f"there is no module {self.what} that can be run")
+        elif not os.access(self.what, os.R_OK):
+            raise ValueError(f"{self.what} is not there, or can't be read")
+
     def run(self) -> int:
         """Run it in this process. How it ended, once all its threads did that Python waits for:
         after a signal not for long, and ``threads_left`` tells whose."""
@@ -191,6 +210,31 @@ def _flushed() -> int:
         traceback.print_exc()
         return 1
     return 0
+
+
+def _is_module(name: str) -> bool:
+    """Whether ``-m`` can find it. Imports nothing, not even the packages above."""
+    top, *below = name.split(".")
+    former = sys.path[:]
+    sys.path.insert(0, "")
+    try:
+        found = importlib.util.find_spec(top)
+        full = top
+        for part in below:
+            full = f"{full}.{part}"
+            found = found and _below(found, full)
+        if found and found.submodule_search_locations is not None:
+            found = _below(found, f"{full}.__main__")
+        return found is not None
+    except (ImportError, ValueError):
+        return False
+    finally:
+        sys.path[:] = former
+
+
+def _below(package: ModuleSpec, name: str) -> ModuleSpec | None:
+    where = package.submodule_search_locations
+    return None if where is None else PathFinder.find_spec(name, list(where))
 
 
 def _execute(kind: str, what: str) -> None:

@@ -84,6 +84,8 @@ def command(
         _fail(f"only a Python program can be recorded, not {program[0]}", ExitCode.USAGE)
     try:
         parsed = Program.parse(program[1:])
+        # Before the log is handed over: who mistypes a name fences nobody off.
+        parsed.check()
     except ValueError as error:
         _fail(str(error), ExitCode.USAGE, error)
     files = HintsFiles(hints_dir or directory.absolute().parent / f"{directory.name}.hints", keep)

@@ -381,8 +381,14 @@ def test_what_the_command_refuses(tmp_path: Path) -> None:
     hints.write_text("{")
     for refused, why in (
         ((new, *common, "--", "perl", "x"), "only a Python program"),
-        ((tmp_path, *common, "--", "python", "x"), "would be recorded"),
+        ((tmp_path, *common, "--", "python", "-m", "json.tool"), "would be recorded"),
         ((new, *common, "--", "python", "-i"), "FILE, -m MODULE"),
+        ((new, *common, "--", "python", tmp_path / "typo.py"), "typo.py is not there"),
+        ((new, *common, "--", "python", "-m", "typo"), "no module typo"),
+        ((new, *common, "--", "python", "-m", "typo.below"), "no module typo.below"),
+        ((new, *common, "--", "python", "-m", "json.typo"), "no module json.typo"),
+        ((new, *common, "--", "python", "-m", "concurrent"), "no module concurrent"),
+        ((new, *common, "--", "python", "-c", "for"), "no Python"),
         (
             (new, "--store", new.parent / "store", "--log", "/", "--", "python", "-c", "1"),
             "no journal name",
