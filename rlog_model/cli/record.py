@@ -19,9 +19,10 @@ from rich.console import Console
 from rich.text import Text
 
 from rlog_model.cli.exit_code import ExitCode
+from rlog_model.cli.failing import rule_of
 from rlog_model.disk_and_log import CannotBeRecorded, DiskAndLog
 from rlog_model.hints import FSMHints, InvalidHints
-from rlog_model.hints_files import DEFAULT_KEEP, HintsFiles, HintsKeeper
+from rlog_model.hints_files import DEFAULT_KEEP, HintsDamaged, HintsFiles, HintsKeeper
 from rlog_model.hints_json import hints_from_json
 from rlog_model.identity import InvalidLogName
 from rlog_model.journal.file import FileStore
@@ -93,7 +94,7 @@ def command(
         if other.resolve().is_relative_to(directory.resolve()):
             _fail(f"{other} is below {directory}, and would be recorded", ExitCode.USAGE)
     with FileStore(store) as journals:
-        recorded = _start(journals, log, directory, _hints(hints, files, log))
+        recorded = _start(journals, log, directory, _hints(hints, files, log), files)
         recorder = recorded.recorder
         over = threading.Event()
         _defer_signals(recorded.disk_and_log, over)
@@ -139,8 +140,13 @@ def _hints(file: Path | None, files: HintsFiles, log: str) -> FSMHints | None:
         if file is not None:
             return hints_from_json(json.loads(file.read_bytes()))
         newest = files.newest()
+    except HintsDamaged as error:
+        advice = "go on from an older file beside it, by --hints"
+        _fail(f"{error}: {advice}", ExitCode.USAGE, error)
     except (ValueError, OSError) as error:
-        _fail(f"these hints can't be read: {error}", ExitCode.USAGE, error)
+        _fail(
+            f"these hints can't be read: {file or files.directory}: {error}", ExitCode.USAGE, error
+        )
     if newest is None:
         return None
     if newest[1].log != log:
@@ -150,14 +156,22 @@ def _hints(file: Path | None, files: HintsFiles, log: str) -> FSMHints | None:
 
 
 def _start(
-    store: FileStore, log: str, directory: Path, hints: FSMHints | None
+    store: FileStore, log: str, directory: Path, hints: FSMHints | None, files: HintsFiles
 ) -> RecordedDirectory:
     try:
         return start_recording(store, log, directory, hints)
     except (TargetNotEmpty, CannotBeRecorded, InvalidLogName) as error:
         _fail(str(error), ExitCode.USAGE, error)
     except (InvalidHints, InvalidSegment, SegmentConflict, PlayError, CorruptFragment) as error:
-        _fail(f"the log can't be played: {error}", ExitCode.DIFFERS, error)
+        advice = (
+            f". There are no hints in {files.directory}, so it was played from its beginning: name"
+            " those of the last run by --hints-dir or --hints"
+        )
+        _fail(
+            f"the log can't be played: {error}{rule_of(error)}{'' if hints else advice}",
+            ExitCode.DIFFERS,
+            error,
+        )
     except ImportInterrupted as error:
         _fail(str(error), ExitCode.DIFFERS, error)
     except (StagingFailed, OSError) as error:

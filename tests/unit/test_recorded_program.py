@@ -371,6 +371,27 @@ def test_a_signal_ends_a_program_whose_threads_go_on(
     assert snapshot(tmp_path / "played") == snapshot(one)
 
 
+def test_a_start_that_fails_says_what_to_do(tmp_path: Path) -> None:
+    """Without hints a log whose beginning is damaged can't be played; damaged hints are named."""
+    where = ("--store", tmp_path / "store", "--log", LOG)
+    code = ("--", "python", "-c", "import sys; open(sys.argv[1] + '/a', 'w').write('x')")
+    assert rlog("record", tmp_path / "one", *where, *code, tmp_path / "one").returncode == 0
+    newest = max((tmp_path / "one.hints").iterdir())
+    for fragment in (tmp_path / "store" / LOG).rglob("*"):
+        if fragment.is_file():
+            fragment.write_bytes(b"\xff" * fragment.stat().st_size)
+    ended = rlog("record", tmp_path / "two", *where, *code, tmp_path / "two")
+    assert ended.returncode == 1, ended.stderr
+    assert "--hints-dir" in ended.stderr
+    assert "two.hints" in ended.stderr
+    newest.write_text("{")
+    there = ("--hints-dir", newest.parent)
+    ended = rlog("record", tmp_path / "two", *where, *there, *code, tmp_path / "two")
+    assert ended.returncode == 2, ended.stderr
+    assert newest.name in ended.stderr
+    assert "by --hints" in ended.stderr
+
+
 def test_what_the_command_refuses(tmp_path: Path) -> None:
     """Before it has touched anything."""
     new = tmp_path / "new"
