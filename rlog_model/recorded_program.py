@@ -35,9 +35,12 @@ from attrs import frozen
 from rlog_model.closing import Closing
 from rlog_model.recorded_calls import Calls
 from rlog_model.recorded_directory import RecordedDirectory
-from rlog_model.recorded_ending import SIGNAL_SECONDS, Terminated, wait_for_threads
+from rlog_model.recorded_ending import SIGNAL_SECONDS, Terminated, wait_for_threads, within
 
 _WRITES: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
+
+_EXIT_SECONDS: Final = 60.0
+"""For how long ``os._exit`` waits until what was recorded is safe."""
 
 _PATHS: Final = {
     "os.remove": slice(1),
@@ -70,7 +73,11 @@ class Routed(Closing):
 
     directory: RecordedDirectory
 
-    def __init__(self, directory: RecordedDirectory) -> None:
+    def __init__(
+        self, directory: RecordedDirectory, at_exit: Callable[[], object] | None = None
+    ) -> None:
+        """``at_exit`` is called before ``os._exit`` ends the process, which runs nothing else. It
+        is not waited for longer than a minute."""
         global _active
         if _active is not None:
             raise RuntimeError(f"{_active.directory.full('')} is routed already")
@@ -82,6 +89,8 @@ class Routed(Closing):
             self._patch(os, name, call)
         self._patch(io, "open", calls.open_file)
         self._patch(builtins, "open", calls.open_file)
+        if at_exit is not None:
+            self._patch(os, "_exit", partial(_exit_behind, at_exit, os.getpid(), os._exit))
         _active = self
         # An audit hook stays for ever: this one does nothing any more when it is closed.
         sys.addaudithook(self._audit)
@@ -210,6 +219,16 @@ def _flushed() -> int:
         traceback.print_exc()
         return 1
     return 0
+
+
+def _exit_behind(
+    at_exit: Callable[[], object], process: int, real: Callable[[int], object], status: int
+) -> None:
+    """``os._exit``"""
+    # A child that was forked has nothing to land.
+    if os.getpid() == process:
+        within(_EXIT_SECONDS, at_exit)
+    real(status)
 
 
 def _is_module(name: str) -> bool:

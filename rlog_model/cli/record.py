@@ -104,8 +104,13 @@ def command(
             every,
             lambda error: _tell(f"no hints were written: {error}", "yellow"),
         )
+
+        def land() -> None:
+            keeper.close()
+            recorder.close()
+
         # For ever: what the program does as Python exits comes too late, and is refused.
-        Routed(recorded)
+        Routed(recorded, at_exit=land)
         try:
             code = parsed.run()
             left = threads_left()
@@ -117,8 +122,7 @@ def command(
                 )
         finally:
             over.set()
-            keeper.close()
-            recorder.close()
+            land()
         try:
             _check(recorded, directory)
         except typer.Exit as end:

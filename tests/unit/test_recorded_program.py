@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import os
 import pathlib
 import shutil
@@ -24,6 +25,7 @@ from rlog_model.cli.app import app
 from rlog_model.disk_and_log import CannotBeRecorded
 from rlog_model.filesystem import RecordingFileSystem
 from rlog_model.hints import FSMHints
+from rlog_model.hints_json import hints_from_json
 from rlog_model.journal.file import FileStore
 from rlog_model.player import Player
 from rlog_model.recorded_directory import RecordedDirectory
@@ -366,6 +368,26 @@ def test_a_signal_ends_a_program_whose_threads_go_on(
     assert "the program goes on in worker" in told
     assert "recorded" in told
     newest = max((tmp_path / "one.hints").iterdir())
+    played = rlog("play", tmp_path / "played", *where[:2], "--hints", newest)
+    assert played.returncode == 0, played.stderr
+    assert snapshot(tmp_path / "played") == snapshot(one)
+
+
+def test_a_program_that_exits_at_once_loses_nothing(tmp_path: Path) -> None:
+    """Its hints lead to the last thing that it did. A child that it forked lands nothing."""
+    one, where = tmp_path / "one", ("--store", tmp_path / "store", "--log", LOG)
+    code = (
+        "import os, sys; path = sys.argv[1]\n"
+        "if (child := os.fork()) == 0: os._exit(5)\n"
+        "assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 5\n"
+        "for n in range(50): open(f'{path}/{n}', 'w').close()\n"
+        "os._exit(7)"
+    )
+    # No hints between the first ones and the last ones.
+    ended = rlog("record", one, *where, "--every", 1000, "--", "python", "-c", code, one)
+    assert ended.returncode == 7, ended.stderr
+    newest = max((tmp_path / "one.hints").iterdir())
+    assert len(hints_from_json(json.loads(newest.read_bytes())).live_nodes) == 50
     played = rlog("play", tmp_path / "played", *where[:2], "--hints", newest)
     assert played.returncode == 0, played.stderr
     assert snapshot(tmp_path / "played") == snapshot(one)
