@@ -14,6 +14,7 @@ Rules
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 import posixpath
@@ -29,6 +30,7 @@ from rlog_model.journal.protocol import Appended
 from rlog_model.recorded_directory import RecordedDirectory
 from rlog_model.recorded_file import AnyFile, buffered, flags_of
 from rlog_model.recorder import Recorder
+from rlog_model.recording_refused import Reason, RecordingRefused
 
 _KINDS = {stat.S_IFREG: "file", stat.S_IFDIR: "directory", stat.S_IFLNK: "link"}
 
@@ -60,6 +62,8 @@ class RecordingFileSystem(AbstractFileSystem):
         names = [
             name for name in os.fsdecode(os.fsencode(text)).split("/") if name not in ("", ".")
         ]
+        if ".." in names:
+            raise RecordingRefused(Reason.NO_PATH, text)
         return "/" + "/".join(names)
 
     def sync(self, timeout: float | None = None) -> Appended:
@@ -173,6 +177,10 @@ class RecordingFileSystem(AbstractFileSystem):
         if self.isdir(path1):
             self.makedirs(path2, exist_ok=True)
             return
+        with contextlib.suppress(FileNotFoundError):
+            # By another link, too: opening the target would cut the source to nothing.
+            if os.path.samefile(*(self._full(self._strip_protocol(p)) for p in (path1, path2))):
+                raise shutil.SameFileError(f"{path1} and {path2} are one file")
         with self.open(path1, "rb") as source, self.open(path2, "wb") as target:
             shutil.copyfileobj(source, target)
 

@@ -22,6 +22,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from attrs import frozen
+
 from rlog_model.closing import Closing
 from rlog_model.hints import FSMHints
 from rlog_model.hints_json import hints_from_json, hints_to_json
@@ -32,6 +34,17 @@ DEFAULT_KEEP: Final = 3
 _SUFFIX: Final = ".json"
 _NEW: Final = ".rlog-new"
 _TIME: Final = "%Y%m%dT%H%M%S.%fZ"
+
+
+@frozen
+class HintsDamaged(ValueError):
+    """A file of hints holds none."""
+
+    file: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.file} holds no hints: {self.reason}"
 
 
 class HintsFiles:
@@ -62,12 +75,15 @@ class HintsFiles:
         """The newest file, and its hints; none, if there is none.
 
         Raises:
-            ValueError: the file holds no hints.
+            HintsDamaged: the file holds no hints. Older ones may.
         """
         files = self.files()
         if not files:
             return None
-        return files[-1], hints_from_json(json.loads(files[-1].read_bytes()))
+        try:
+            return files[-1], hints_from_json(json.loads(files[-1].read_bytes()))
+        except ValueError as error:
+            raise HintsDamaged(str(files[-1]), str(error)) from error
 
     def write(self, hints: FSMHints) -> Path:
         """Write a file, and remove the oldest ones.

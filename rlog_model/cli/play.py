@@ -58,7 +58,7 @@ def command(
     ] = False,
     to_author: Annotated[
         int | None,
-        typer.Option("--author", help="Hand off to this author instead of to a random one."),
+        typer.Option("--author", help="With --handoff: to this author instead of to a random one."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

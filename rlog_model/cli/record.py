@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
+from os import _exit
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, NoReturn
@@ -16,17 +19,19 @@ from rich.console import Console
 from rich.text import Text
 
 from rlog_model.cli.exit_code import ExitCode
+from rlog_model.cli.failing import rule_of
 from rlog_model.disk_and_log import CannotBeRecorded, DiskAndLog
 from rlog_model.hints import FSMHints, InvalidHints
-from rlog_model.hints_files import DEFAULT_KEEP, HintsFiles, HintsKeeper
+from rlog_model.hints_files import DEFAULT_KEEP, HintsDamaged, HintsFiles, HintsKeeper
 from rlog_model.hints_json import hints_from_json
 from rlog_model.identity import InvalidLogName
 from rlog_model.journal.file import FileStore
 from rlog_model.journal.protocol import CorruptFragment
 from rlog_model.play_error import PlayError
 from rlog_model.recorded_directory import RecordedDirectory
+from rlog_model.recorded_ending import Terminated, threads_left
 from rlog_model.recorded_program import Program, Routed
-from rlog_model.recorded_start import start_recording
+from rlog_model.recorded_start import ImportInterrupted, start_recording
 from rlog_model.recorded_tree import unlike
 from rlog_model.recorder import Recorder
 from rlog_model.segment import InvalidSegment, SegmentConflict
@@ -80,6 +85,8 @@ def command(
         _fail(f"only a Python program can be recorded, not {program[0]}", ExitCode.USAGE)
     try:
         parsed = Program.parse(program[1:])
+        # Before the log is handed over: who mistypes a name fences nobody off.
+        parsed.check()
     except ValueError as error:
         _fail(str(error), ExitCode.USAGE, error)
     files = HintsFiles(hints_dir or directory.absolute().parent / f"{directory.name}.hints", keep)
@@ -87,28 +94,48 @@ def command(
         if other.resolve().is_relative_to(directory.resolve()):
             _fail(f"{other} is below {directory}, and would be recorded", ExitCode.USAGE)
     with FileStore(store) as journals:
-        recorded = _start(journals, log, directory, _hints(hints, files, log))
+        recorded = _start(journals, log, directory, _hints(hints, files, log), files)
         recorder = recorded.recorder
-        _defer_signals(recorded.disk_and_log)
+        over = threading.Event()
+        _defer_signals(recorded.disk_and_log, over)
         keeper = HintsKeeper(
             files,
             lambda: recorder.build_hints(LANDING_SECONDS),
             every,
             lambda error: _tell(f"no hints were written: {error}", "yellow"),
         )
-        # For ever: what the program does as Python exits comes too late, and is refused.
-        Routed(recorded)
-        try:
-            code = parsed.run()
-        finally:
+
+        def land() -> None:
             keeper.close()
             recorder.close()
-        _check(recorded, directory)
-        fsm = recorder.recording.fsm
-        _tell(
-            f"recorded {directory} to {log}: {len(fsm.links):,} files,"
-            f" {len(fsm.properties):,} properties, up to operation {fsm.next_seq_no - 1:,}"
-        )
+
+        # For ever: what the program does as Python exits comes too late, and is refused.
+        Routed(recorded, at_exit=land)
+        try:
+            code = parsed.run()
+            left = threads_left()
+            if left:
+                _tell(
+                    f"the program goes on in {', '.join(thread.name for thread in left)}:"
+                    " it is cut off from the log here",
+                    "yellow",
+                )
+        finally:
+            over.set()
+            land()
+        try:
+            _check(recorded, directory)
+        except typer.Exit as end:
+            code = end.exit_code
+        else:
+            fsm = recorder.recording.fsm
+            _tell(
+                f"recorded {directory} to {log}: {len(fsm.links):,} files,"
+                f" {len(fsm.properties):,} properties, up to operation {fsm.next_seq_no - 1:,}"
+            )
+    if left:
+        # Python would wait for them.
+        _exit_now(code)
     raise typer.Exit(code)
 
 
@@ -117,8 +144,13 @@ def _hints(file: Path | None, files: HintsFiles, log: str) -> FSMHints | None:
         if file is not None:
             return hints_from_json(json.loads(file.read_bytes()))
         newest = files.newest()
+    except HintsDamaged as error:
+        advice = "go on from an older file beside it, by --hints"
+        _fail(f"{error}: {advice}", ExitCode.USAGE, error)
     except (ValueError, OSError) as error:
-        _fail(f"these hints can't be read: {error}", ExitCode.USAGE, error)
+        _fail(
+            f"these hints can't be read: {file or files.directory}: {error}", ExitCode.USAGE, error
+        )
     if newest is None:
         return None
     if newest[1].log != log:
@@ -128,32 +160,56 @@ def _hints(file: Path | None, files: HintsFiles, log: str) -> FSMHints | None:
 
 
 def _start(
-    store: FileStore, log: str, directory: Path, hints: FSMHints | None
+    store: FileStore, log: str, directory: Path, hints: FSMHints | None, files: HintsFiles
 ) -> RecordedDirectory:
     try:
         return start_recording(store, log, directory, hints)
     except (TargetNotEmpty, CannotBeRecorded, InvalidLogName) as error:
         _fail(str(error), ExitCode.USAGE, error)
     except (InvalidHints, InvalidSegment, SegmentConflict, PlayError, CorruptFragment) as error:
-        _fail(f"the log can't be played: {error}", ExitCode.DIFFERS, error)
+        advice = (
+            f". There are no hints in {files.directory}, so it was played from its beginning: name"
+            " those of the last run by --hints-dir or --hints"
+        )
+        _fail(
+            f"the log can't be played: {error}{rule_of(error)}{'' if hints else advice}",
+            ExitCode.DIFFERS,
+            error,
+        )
+    except ImportInterrupted as error:
+        _fail(str(error), ExitCode.DIFFERS, error)
     except (StagingFailed, OSError) as error:
         _fail(str(error), ExitCode.NO_VERDICT, error)
 
 
-def _defer_signals(disk_and_log: DiskAndLog) -> None:
-    """Let no signal come between the disk and the log: it is sent again a moment later."""
+def _exit_now(code: int) -> NoReturn:
+    for stream in sys.stdout, sys.stderr:
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    _exit(code)
+
+
+def _defer_signals(disk_and_log: DiskAndLog, over: threading.Event) -> None:
+    """Let no signal come between the disk and the log: it is sent again a moment later.
+
+    The first ends the program. Once that is over, another ends what is waited for then.
+    """
 
     def deferring(end: Callable[[], object]) -> Callable[[int, FrameType | None], None]:
         def handle(number: int, frame: FrameType | None) -> None:
             if disk_and_log.is_acting():
-                threading.Timer(0.01, os.kill, (os.getpid(), number)).start()
+                again = threading.Timer(0.01, os.kill, (os.getpid(), number))
+                again.daemon = True
+                again.start()
+            elif over.is_set():
+                _exit_now(128 + number)
             else:
                 end()
 
         return handle
 
     def terminate() -> NoReturn:
-        raise SystemExit(128 + signal.SIGTERM)
+        raise Terminated(128 + signal.SIGTERM)
 
     def interrupt() -> NoReturn:
         raise KeyboardInterrupt

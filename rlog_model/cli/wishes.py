@@ -18,10 +18,15 @@ def handoff_author(handoff: bool, number: int | None) -> Author | None:
     """The author to hand off to: the one that was named, or a random one; none without a handoff.
 
     Raises:
-        ValueError: the number is no author's.
+        ValueError: the number is no author's, or there is no handoff: to name an author must not be
+            enough to fence others off.
     """
+    if not handoff:
+        if number is not None:
+            raise ValueError("an author is handed off to: give --handoff, too")
+        return None
     if number is None:
-        return random_author() if handoff else None
+        return random_author()
     author = Author(number)
     author.fence()
     return author

@@ -48,7 +48,7 @@ def arguments(root: Path, *more: str) -> list[str]:
 
 
 def test_a_handoff_tells_its_author_and_fences(recorded: RecordedDirectory, tmp_path: Path) -> None:
-    result = CliRunner().invoke(app, arguments(tmp_path, "--author", "77"))
+    result = CliRunner().invoke(app, arguments(tmp_path, "--handoff", "--author", "77"))
     assert (result.exit_code, "author 77 (fence 2d)" in result.output) == (0, True)
     assert (tmp_path / "played" / "a").read_bytes() == b"/a"
     with pytest.raises(RecorderFenced):
@@ -69,16 +69,23 @@ def test_without_a_handoff_nothing_is_appended(recorded: RecordedDirectory, tmp_
     write(recorded, "/b")
 
 
+def test_an_author_alone_fences_nobody_off(recorded: RecordedDirectory, tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, arguments(tmp_path, "--author", "77"))
+    assert (result.exit_code, "--handoff" in result.output) == (2, True)
+    assert not (tmp_path / "played").exists()
+    write(recorded, "/b")
+
+
 @pytest.mark.parametrize("author", ["0", "-1", "x", str(2**32)])
 def test_what_is_no_author_is_refused(
     recorded: RecordedDirectory, tmp_path: Path, author: str
 ) -> None:
-    result = CliRunner().invoke(app, arguments(tmp_path, "--author", author))
+    result = CliRunner().invoke(app, arguments(tmp_path, "--handoff", "--author", author))
     assert result.exit_code == 2
     assert not (tmp_path / "played").exists()
 
 
-@pytest.mark.parametrize("more", [(), ("--author", "77")])
+@pytest.mark.parametrize("more", [(), ("--handoff", "--author", "77")])
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_a_play_that_follows_ends_at_the_head_that_there_is_then(
     recorded: RecordedDirectory, tmp_path: Path, more: tuple[str, ...], ending: signal.Signals

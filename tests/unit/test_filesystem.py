@@ -8,6 +8,7 @@ import io
 import mmap
 import os
 import pickle
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -498,3 +499,36 @@ def test_who_opens_to_append_is_at_the_end(fs: RecordingFileSystem, buffering: i
         assert file.tell() == 5
         assert file.truncate() == 5
     assert fs.cat_file("/a") == b"hello"
+
+
+def test_a_file_is_not_copied_onto_itself(fs: RecordingFileSystem, root: Path) -> None:
+    with fs.open("/a", "wb") as file:
+        file.write(b"content")
+    fs.link("/a", "/b")
+    for target in ("/a", "a", "/b"):
+        with pytest.raises(shutil.SameFileError):
+            fs.cp_file("/a", target)
+    assert (root / "a").read_bytes() == b"content"
+    fs.cp_file("/a", "/c")
+    assert (root / "c").read_bytes() == b"content"
+
+
+def test_no_path_leads_out_of_the_directory(fs: RecordingFileSystem, root: Path) -> None:
+    outside = root.parent / "outside"
+    outside.touch()
+    times = outside.stat().st_mtime_ns
+    os.utime(outside, ns=(0, 0))
+    calls: list[Callable[[str], object]] = [
+        fs.exists,
+        fs.lexists,
+        fs.ls,
+        fs.info,
+        fs.mkdir,
+        lambda path: fs.touch(path, truncate=False),
+        lambda path: fs.open(path, "rb"),
+    ]
+    for call in calls:
+        for path in ("/../outside", "d/../../outside"):
+            with pytest.raises(RecordingRefused):
+                call(path)
+    assert outside.stat().st_mtime_ns == 0 != times

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rlog_model.hints import FSMHints
-from rlog_model.hints_files import HintsFiles, HintsKeeper
+from rlog_model.hints_files import HintsDamaged, HintsFiles, HintsKeeper
 
 
 def test_the_newest_few_are_kept(tmp_path: Path) -> None:
@@ -46,6 +46,18 @@ def test_what_is_no_file_of_hints_is_left_alone(tmp_path: Path) -> None:
     assert files.files() == [file]
     left = sorted(path.name for path in tmp_path.iterdir())
     assert left == sorted(["notes.json", "20260101T000000.000000Z.txt", file.name])
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"\xff"])
+def test_a_damaged_file_is_named(tmp_path: Path, content: bytes) -> None:
+    files = HintsFiles(tmp_path)
+    files.write(FSMHints("log/1"))
+    damaged = files.write(FSMHints("log/2"))
+    damaged.write_bytes(content)
+    with pytest.raises(HintsDamaged) as raised:
+        files.newest()
+    assert raised.value.file == str(damaged)
+    assert damaged.name in str(raised.value)
 
 
 def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

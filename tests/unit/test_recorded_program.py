@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import os
 import pathlib
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +25,7 @@ from rlog_model.cli.app import app
 from rlog_model.disk_and_log import CannotBeRecorded
 from rlog_model.filesystem import RecordingFileSystem
 from rlog_model.hints import FSMHints
+from rlog_model.hints_json import hints_from_json
 from rlog_model.journal.file import FileStore
 from rlog_model.player import Player
 from rlog_model.recorded_directory import RecordedDirectory
@@ -260,8 +264,6 @@ def test_programs_end_as_they_do(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert run(["-c", "raise KeyError('lost')"]) == 1
     assert "KeyError: 'lost'" in capsys.readouterr().err
     assert run(["-c", "raise KeyboardInterrupt"]) == 130
-    thread = "import threading, time; threading.Thread(target=lambda: time.sleep(.05)).start()"
-    assert run(["-c", thread]) == 0
     assert (sys.argv, sys.path) == former
     for command in ([], ["-m"], ["-i", "x"]):
         with pytest.raises(ValueError, match="FILE, -m MODULE or -c CODE"):
@@ -315,6 +317,103 @@ def test_the_command(tmp_path: Path) -> None:
     assert "/child" in ended.stderr
 
 
+def test_the_command_waits_for_threads(tmp_path: Path) -> None:
+    """As Python does as it exits: also for those of a pool that nobody shut down."""
+    code = (
+        "import sys, threading, time; from concurrent.futures import ThreadPoolExecutor\n"
+        "path = sys.argv[1]\ndef write(name): open(path + name, 'w').close()\n"
+        "def work(name): time.sleep(.3); write(name)\n"
+        "threading.Thread(target=work, args=['/a']).start(); pool = ThreadPoolExecutor(1)\n"
+        "pool.submit(work, '/b'); pool.submit(write, '/c'); sys.exit(7)"
+    )
+    where = ("--store", tmp_path / "store", "--log", LOG)
+    ended = rlog("record", tmp_path / "one", *where, "--", "python", "-c", code, tmp_path / "one")
+    assert ended.returncode == 7, ended.stderr
+    assert sorted(os.listdir(tmp_path / "one")) == ["a", "b", "c"]
+    assert "recorded" in ended.stderr
+    assert "goes on in" not in ended.stderr
+
+
+@pytest.mark.parametrize("main", ["time.sleep(60)", "pass"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_a_program_whose_threads_go_on(
+    tmp_path: Path, main: str, number: signal.Signals
+) -> None:
+    """While it runs, and while its threads are waited for: what was recorded is whole."""
+    one, where = tmp_path / "one", ("--store", tmp_path / "store", "--log", LOG)
+    code = (
+        "import sys, threading, time; path = sys.argv[1] + '/a'\n"
+        "def work():\n"
+        "  while True: open(path, 'a').write('x'); time.sleep(.001)\n"
+        f"threading.Thread(target=work, name='worker').start(); {main}"
+    )
+    command = ("record", one, *where, "--", "python", "-c", code, one)
+    with subprocess.Popen(
+        [sys.executable, "-m", "rlog_model", *map(str, command)],
+        cwd=pathlib.Path(__file__).parents[2],
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            for _ in range(600):
+                if (one / "a").exists():
+                    break
+                time.sleep(0.05)
+            time.sleep(0.3)
+            process.send_signal(number)
+            _, told = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert process.returncode == 128 + number, told
+    assert "the program goes on in worker" in told
+    assert "recorded" in told
+    newest = max((tmp_path / "one.hints").iterdir())
+    played = rlog("play", tmp_path / "played", *where[:2], "--hints", newest)
+    assert played.returncode == 0, played.stderr
+    assert snapshot(tmp_path / "played") == snapshot(one)
+
+
+def test_a_program_that_exits_at_once_loses_nothing(tmp_path: Path) -> None:
+    """Its hints lead to the last thing that it did. A child that it forked lands nothing."""
+    one, where = tmp_path / "one", ("--store", tmp_path / "store", "--log", LOG)
+    code = (
+        "import os, sys; path = sys.argv[1]\n"
+        "if (child := os.fork()) == 0: os._exit(5)\n"
+        "assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 5\n"
+        "for n in range(50): open(f'{path}/{n}', 'w').close()\n"
+        "os._exit(7)"
+    )
+    # No hints between the first ones and the last ones.
+    ended = rlog("record", one, *where, "--every", 1000, "--", "python", "-c", code, one)
+    assert ended.returncode == 7, ended.stderr
+    newest = max((tmp_path / "one.hints").iterdir())
+    assert len(hints_from_json(json.loads(newest.read_bytes())).live_nodes) == 50
+    played = rlog("play", tmp_path / "played", *where[:2], "--hints", newest)
+    assert played.returncode == 0, played.stderr
+    assert snapshot(tmp_path / "played") == snapshot(one)
+
+
+def test_a_start_that_fails_says_what_to_do(tmp_path: Path) -> None:
+    """Without hints a log whose beginning is damaged can't be played; damaged hints are named."""
+    where = ("--store", tmp_path / "store", "--log", LOG)
+    code = ("--", "python", "-c", "import sys; open(sys.argv[1] + '/a', 'w').write('x')")
+    assert rlog("record", tmp_path / "one", *where, *code, tmp_path / "one").returncode == 0
+    newest = max((tmp_path / "one.hints").iterdir())
+    for fragment in (tmp_path / "store" / LOG).rglob("*"):
+        if fragment.is_file():
+            fragment.write_bytes(b"\xff" * fragment.stat().st_size)
+    ended = rlog("record", tmp_path / "two", *where, *code, tmp_path / "two")
+    assert ended.returncode == 1, ended.stderr
+    assert "--hints-dir" in ended.stderr
+    assert "two.hints" in ended.stderr
+    newest.write_text("{")
+    there = ("--hints-dir", newest.parent)
+    ended = rlog("record", tmp_path / "two", *where, *there, *code, tmp_path / "two")
+    assert ended.returncode == 2, ended.stderr
+    assert newest.name in ended.stderr
+    assert "by --hints" in ended.stderr
+
+
 def test_what_the_command_refuses(tmp_path: Path) -> None:
     """Before it has touched anything."""
     new = tmp_path / "new"
@@ -325,8 +424,14 @@ def test_what_the_command_refuses(tmp_path: Path) -> None:
     hints.write_text("{")
     for refused, why in (
         ((new, *common, "--", "perl", "x"), "only a Python program"),
-        ((tmp_path, *common, "--", "python", "x"), "would be recorded"),
+        ((tmp_path, *common, "--", "python", "-m", "json.tool"), "would be recorded"),
         ((new, *common, "--", "python", "-i"), "FILE, -m MODULE"),
+        ((new, *common, "--", "python", tmp_path / "typo.py"), "typo.py is not there"),
+        ((new, *common, "--", "python", "-m", "typo"), "no module typo"),
+        ((new, *common, "--", "python", "-m", "typo.below"), "no module typo.below"),
+        ((new, *common, "--", "python", "-m", "json.typo"), "no module json.typo"),
+        ((new, *common, "--", "python", "-m", "concurrent"), "no module concurrent"),
+        ((new, *common, "--", "python", "-c", "for"), "no Python"),
         (
             (new, "--store", new.parent / "store", "--log", "/", "--", "python", "-c", "1"),
             "no journal name",

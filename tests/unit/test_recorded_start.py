@@ -14,9 +14,9 @@ from rlog_model.identity import Author
 from rlog_model.journal.memory import MemoryStore
 from rlog_model.namespace import OpenFlags
 from rlog_model.player import Player
-from rlog_model.recorded_start import start_recording
+from rlog_model.recorded_start import IMPORTING, ImportInterrupted, start_recording
 from rlog_model.recorded_tree import unlike
-from rlog_model.recorder import RecorderFenced
+from rlog_model.recorder import RecordedEvent, Recorder, RecorderFenced
 from rlog_model.staging import TargetNotEmpty
 
 LOG = "logs/one"
@@ -66,6 +66,40 @@ def test_files_that_are_there_are_recorded_first(
     assert fsm.links["/a"] == fsm.links["/d/linked"]
     assert list(fsm.properties) == ["/IDENTITY"]
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_log_that_has_a_part_of_a_directory_is_not_gone_on_from(
+    store: MemoryStore, full: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However far the import came. The log and the directory stay as they are."""
+    before = snapshot(full)
+    real, last = Recorder.record_create, "/" + os.fsdecode(b"\xff")
+
+    def interrupted(self: Recorder, path: str) -> RecordedEvent:
+        if path.endswith(last):
+            raise KeyboardInterrupt
+        return real(self, path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Recorder, "record_create", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            start_recording(store, LOG, full)
+    with store.open(LOG) as journal:
+        head = journal.write_head()
+        with pytest.raises(ImportInterrupted, match="begin again with another log"):
+            start_recording(store, LOG, tmp_path / "new")
+        assert journal.write_head() == head
+    assert not (tmp_path / "new").exists()
+    assert IMPORTING in played(store, tmp_path / "played").links
+    assert snapshot(full) == before
+    again = start_recording(store, "logs/two", full)
+    assert unlike(full, again.recorder.recording) == []
+    again.recorder.close()
+    start_recording(store, "logs/two", tmp_path / "new").recorder.close()
+    assert snapshot(tmp_path / "new") == before
+    (full / IMPORTING[1:]).touch()
+    with pytest.raises(CannotBeRecorded):
+        start_recording(store, "logs/three", full)
 
 
 def test_a_recording_goes_on_where_the_log_ends_and_fences_the_one_before(
