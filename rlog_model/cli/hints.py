@@ -26,7 +26,7 @@ from rlog_model.cli.hints_text import (
     show_text,
 )
 from rlog_model.cli.progress import bytes_done, progress_bar
-from rlog_model.cli.words import wide_console
+from rlog_model.cli.words import if_empty, wide_console
 from rlog_model.hints import FSMHints
 from rlog_model.hints_lint import Finding, Level, difference, lint
 from rlog_model.journal.file import FileStore
@@ -153,8 +153,10 @@ def _lint_text(played: _Played | None, fails: bool) -> Text:
     if played is not None and played.play is not None:
         if played.play.diagnosis is not None:
             return diagnosis_text(played.play.diagnosis)
-        last = played.play.fsm.next_seq_no - 1
-        return Text.assemble(("it plays", "green bold"), f", up to operation {last}")
+        fsm = played.play.fsm
+        empty = if_empty(played.play.heads[fsm.log])
+        told = f", up to operation {fsm.next_seq_no - 1}{empty}"
+        return Text.assemble(("it plays", "green bold"), told)
     if fails:
         return Text("no player takes these hints", "red bold")
     told = ": whether the log still has what they need, --store tells"

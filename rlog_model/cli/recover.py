@@ -23,6 +23,7 @@ from rlog_model.cli.given import (
     Store,
     hint_files,
     read_hints,
+    require_logs,
 )
 from rlog_model.cli.play import Target, play_into, played_json, played_text
 from rlog_model.cli.words import count
@@ -32,6 +33,19 @@ from rlog_model.hints import FSMHints
 from rlog_model.journal.file import FileStore
 from rlog_model.journal.protocol import CorruptFragment
 from rlog_model.play_error import PlayError
+
+
+@frozen
+class OnlyNothing(Exception):
+    """What plays leads to no file, and what leads to files does not play."""
+
+    file: Path
+
+    def __str__(self) -> str:
+        return (
+            f"only hints without any file play ({self.file}), and the log at hand lacks what other"
+            " hints name: is it the log that they were taken from?"
+        )
 
 
 class Order(enum.Enum):
@@ -109,12 +123,16 @@ def command(
     get. Older hints lead to the same files if they are of the same branch: they only make a
     player read more.
 
+    Hints without a live file that lead to no file are taken last, and only if all that other
+    hints name is in the log: what is left of a lost log must not pass for a recovery.
+
     Exit code 1 says that none of them plays.
 
     Example: `rlog recover NEW --store DIR --hints KEPT`
     """
     console = Console(stderr=True)
     failed: list[Failure] = []
+    nothing: Kept | None = None
     played: tuple[Kept, FSM] | None = None
     with failures(as_json):
         for one in _kept(hints, order, failed):
@@ -122,6 +140,11 @@ def command(
                 told = f"trying {one.file} of {one.when}, up to operation {one.last_seq_no}"
                 console.print(Text(told), soft_wrap=True)
             try:
+                if _leads_to_nothing(one.hints, store):
+                    nothing = nothing or one
+                    if not as_json:
+                        console.print("  leads to no file: taken last")
+                    continue
                 fsm = play_into(target, store, one.hints, one.file, quiet=as_json)
             except (Unplayable, PlayError, CorruptFragment, NoSuchLog) as error:
                 failed.append(_failure(one, store, error))
@@ -131,6 +154,12 @@ def command(
             else:
                 played = one, fsm
                 break
+        if nothing is not None and played is None:
+            if any(isinstance(f.error, PlayError) for f in failed):
+                failed.append(Failure(nothing.file, OnlyNothing(nothing.file), None))
+            else:
+                fsm = play_into(target, store, nothing.hints, nothing.file, quiet=as_json)
+                played = nothing, fsm
     if as_json:
         typer.echo(json.dumps(_json(target, failed, played)))
     else:
@@ -160,6 +189,19 @@ def _kept(given: list[Path], order: Order, failed: list[Failure]) -> list[Kept]:
     return sorted(found, key=newness, reverse=True)
 
 
+def _leads_to_nothing(hints: FSMHints, store: Path) -> bool:
+    """Whether hints without a live file play, and lead to none: as any log that is empty has it."""
+    if hints.live_nodes:
+        return False
+    require_logs(store, hints.logs())
+    with FileStore(store) as journals:
+        try:
+            played = dry_play(hints, journals)
+        except INVALID_HINTS:
+            return False
+    return played.diagnosis is None and not played.fsm.links
+
+
 def _failure(one: Kept, store: Path, error: Exception) -> Failure:
     """What hints lacked: they are played once more, with all that is told of a play."""
     if not isinstance(error, PlayError):
@@ -178,7 +220,9 @@ def _print(target: Path, failed: list[Failure], played: tuple[Kept, FSM] | None)
         told = Text(f"passed over, as they are no hints: {', '.join(none)}", "dim")
         Console(stderr=True).print(told, soft_wrap=True, highlight=False)
     if played is None:
-        told = Text.assemble(("failed", "red bold"), " none of the hints can be played")
+        only = [f for f in failed if isinstance(f.error, OnlyNothing)]
+        why = str(only[0]) if only else "none of the hints can be played"
+        told = Text.assemble(("failed", "red bold"), f" {why}")
         for advice in _advice(tried):
             told.append(f"\n  - {advice}")
         Console(stderr=True).print(told, soft_wrap=True, highlight=False)

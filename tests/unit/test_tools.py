@@ -316,6 +316,30 @@ def test_recover_says_what_all_of_them_lack(store: Path, tmp_path: Path) -> None
     assert (code, "no hints" in shown) == (2, True)
 
 
+def test_an_empty_log_is_no_recovery(tmp_path: Path) -> None:
+    """If hints name operations that it lacks: old hints without a file play on any empty log."""
+    (tmp_path / "store" / LOG).mkdir(parents=True)
+    old = write_hints(tmp_path / "old", FSMHints(LOG))
+    new = write_hints(tmp_path / "new", hinted(segment(START, 2)))
+    given = "--store", tmp_path / "store", "--hints", old
+    for one, other in ((1e9, 2e9), (2e9, 1e9)):
+        os.utime(old, (one, one))
+        os.utime(new, (other, other))
+        code, told, shown = rlog("recover", tmp_path / "target", *given, "--hints", new)
+        assert (code, told) == (1, "")
+        assert "only hints without any file play" in shown
+        assert not (tmp_path / "target").exists()
+    for command in (
+        ("explain", *given),
+        ("hints", "lint", old, "--store", tmp_path / "store"),
+        ("play", tmp_path / "played", *given),
+    ):
+        code, told, _ = rlog(*command)
+        assert (code, "the log is empty (head 0)" in told) == (0, True)
+    code, told, _ = rlog("recover", tmp_path / "target", *given)
+    assert (code, "0 files" in told) == (0, True)
+
+
 def test_prune_refuses_what_breaks_a_play(
     store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
