@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from rlog_model.cli import prune
 from rlog_model.cli.app import app
+from rlog_model.cli.dry_play import DryPlay, dry_play
 from rlog_model.hints import FnodeSegments, FSMHints
 from rlog_model.hints_json import hints_to_json
 from rlog_model.identity import Fnode
@@ -266,6 +268,36 @@ def test_prune_refuses_hints_that_need_all_or_are_none(store: Path, tmp_path: Pa
     (kept / "note").write_text("these are no hints")
     code, _, told = rlog("prune", "--store", store, "--hints", kept)
     assert (code, "no hints" in told) == (2, True)
+
+
+def test_prune_plays_a_log_that_is_recorded_up_to_one_head(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = MadeLog()
+    here = log.append_all(START, Create("/a\x1b[31m"), Write(F1, 0, 100))
+    end = log.head
+    here = log.append_all(here, Create("/b"), Property("/P", b"x"), author=B)
+    file = Segment(B, *_at((3, _checksum()), end), 3, 0, "")
+    hints = write_hints(tmp_path / "h", FSMHints(LOG, (FnodeSegments(Fnode(3), (file,)),)))
+    points = [here]
+
+    def growing(*given: Any, **more: Any) -> DryPlay:
+        played = dry_play(*given, **more)
+        grown = MadeLog()
+        points.append(grown.append(points[-1], Create(f"/{len(points)}"), B))
+        with FileStore(store) as journals, journals.open(LOG) as journal:
+            journal.append(bytes(grown.content))
+        return played
+
+    monkeypatch.setattr(prune, "dry_play", growing)
+    code, told, shown = rlog("prune", "--store", store, "--hints", hints)
+    assert (code, "deleting 1 fragment" in told) == (0, True), shown
+    assert len(points) == 3
+
+
+def _checksum() -> int:
+    """Of what the third operation of the store continues."""
+    return MadeLog().append_all(START, Create("/a\x1b[31m"), Write(F1, 0, 100))[1]
 
 
 def test_recover_takes_the_newest_that_plays(tmp_path: Path) -> None:
