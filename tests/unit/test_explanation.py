@@ -306,18 +306,28 @@ def made(author: Author = A) -> tuple[MadeLog, list[Point], list[int]]:
     return log, points, offsets
 
 
-@pytest.mark.parametrize(("first", "number"), [(10_000, 4), (2, 5)])
-def test_beyond_the_head(first: int, number: int) -> None:
-    """The first operation, if all of its segment is; else the last one."""
+def test_beyond_the_head() -> None:
+    """The first operation that is missing, not the first of the segment that is beyond."""
     log, points, _ = made()
-    end = 0 if first > log.head else 10_000
-    played, _ = play(
-        log,
-        hinted(run(START, 1), run(points[3], 5, first, end))
-        if not end
-        else hinted(run(START, 5, first, end)),
-    )
-    assert lost(played) == (Missing.BEYOND_HEAD, log.head, number, A)
+    played, _ = play(log, hinted(run(START, 1), run(points[3], 5, 10_000)))
+    assert lost(played) == (Missing.BEYOND_HEAD, log.head, 4, A)
+    hints = hinted(run(START, 8), run((10, 9), 12, 10_000))
+    played, _ = play(log, hints)
+    assert lost(played) == (Missing.BEYOND_HEAD, log.head, 6, A)
+    assert "operation 6 of author" in str(played.diagnosis)
+    assert lost(play(log, hinted(run(START, 5, 2, 10_000)))[0])[2] == 1
+
+
+def test_beyond_the_head_with_something_else_before_it() -> None:
+    """Which is the first is not known then."""
+    log, points, offsets = made()
+    for end, holes in ((0, (offsets[1], offsets[2])), (offsets[3], (0, offsets[4]))):
+        hints = hinted(run(START, 3, 0, end), run(points[4], 5, 10_000))
+        played, _ = play(log, hints, holes=(holes,))
+        assert lost(played) == (Missing.BEYOND_HEAD, log.head, 5, A)
+        assert "operation 5 or an earlier one of author" in str(played.diagnosis)
+    played, _ = play(log, hinted(run(START, 5, 0, 10_000)))
+    assert lost(played) == (Missing.BEYOND_HEAD, log.head, 5, A)
 
 
 def test_a_log_that_became_shorter() -> None:
