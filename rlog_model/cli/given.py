@@ -87,8 +87,12 @@ def read_hints(file: Path) -> FSMHints:
 
     Raises:
         NoHints: it holds none.
+        OSError: it can't be read.
     """
-    content = file.read_bytes().removeprefix(codecs.BOM_UTF8)
+    try:
+        content = file.read_bytes().removeprefix(codecs.BOM_UTF8)
+    except OSError as error:  # a read that breaks does not name its file
+        raise OSError(error.errno, error.strerror, str(file)) from error
     try:
         if content.lstrip()[:1] in (b"{", b"["):
             return hints_from_json(json.loads(content))

@@ -147,6 +147,9 @@ def find_alive(
         branch = survey.followed
         if branch is None:
             return None, None
+        cut = survey.pruned or branch.origin is not Origin.START
+        if cut and len(survey.branches) > 1:
+            return None, None  # any may be a zombie's, or begin with a late copy
         why = "the last operation is on it, and no branch begins in this log"
         if branch.origin is Origin.START:
             why = "a player that reads the log from its first byte follows it"
@@ -183,5 +186,11 @@ def _print_tree(survey: Survey, alive: Alive | None, failure: str | None, listed
     if alive is not None:
         told = f"branch {alive.branch.number} is alive: {alive.why}"
         console.print(Text(told), soft_wrap=True)
+    elif failure is None and survey.branches:
+        told = (
+            "the log has lost its beginning, and has several branches: any may be a zombie's. Which"
+            " one is alive, --hints tells"
+        )
+        console.print(Text(told, "yellow"), soft_wrap=True)
     elif failure:
         console.print(Text(f"no branch is known to be alive: {failure}", "red"), soft_wrap=True)

@@ -170,13 +170,13 @@ def command(
 def _kept(given: list[Path], order: Order, failed: list[Failure]) -> list[Kept]:
     """The hints in all files, in the order in which they are tried; the other files are failures.
 
-    A file may well have no hints: it is named, where it was among others.
+    A file may well have no hints, or be unreadable: it is named, where it was among others.
     """
     found: list[Kept] = []
     for file in hint_files(given):
         try:
             found.append(Kept(file, read_hints(file), file.stat().st_mtime))
-        except NoHints as error:
+        except (NoHints, OSError) as error:
             failed.append(Failure(file, error, None))
     if not found and failed:
         raise failed[0].error
@@ -215,7 +215,10 @@ def _failure(one: Kept, store: Path, error: Exception) -> Failure:
 
 def _print(target: Path, failed: list[Failure], played: tuple[Kept, FSM] | None) -> None:
     console = Console(highlight=False)
-    tried = [f for f in failed if not isinstance(f.error, NoHints)]
+    tried = [f for f in failed if not isinstance(f.error, NoHints | OSError)]
+    for broken in (f for f in failed if isinstance(f.error, OSError)):
+        told = Text.assemble(("can't be read", "yellow bold"), f": {broken.error}")
+        Console(stderr=True).print(told, soft_wrap=True, highlight=False)
     if none := [f.file.name for f in failed if isinstance(f.error, NoHints)]:
         told = Text(f"passed over, as they are no hints: {', '.join(none)}", "dim")
         Console(stderr=True).print(told, soft_wrap=True, highlight=False)

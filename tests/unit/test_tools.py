@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -107,6 +109,23 @@ def test_inspect_lets_through_what_is_asked_for(store: Path) -> None:
     assert operations("--store", store, "--tree") == []
     code, told, _ = rlog("inspect", "--store", store, "--operations")
     assert (code, "alive" in told) == (0, False)
+
+
+def test_of_several_branches_without_a_beginning_hints_tell(store: Path) -> None:
+    """The branch of the last operation may be a zombie's."""
+    log = MadeLog()
+    log.append((50, 5), None)
+    (store / LOG / fragments(store)[0]).unlink()
+    with FileStore(store) as journals, journals.open(LOG) as journal:
+        journal.append(bytes(log.content))
+    code, told, _ = rlog("inspect", "--store", store, "--tree")
+    assert code == 0
+    assert "is alive, --hints tells" in told
+    assert "  alive" not in told
+    assert "  dead or alive: hints tell" in told
+    assert not re.search("  dead  ", told)
+    code, told, _ = rlog("inspect", "--store", store, "--tree", "--json")
+    assert (code, json.loads(told)["alive"]) == (0, None)
 
 
 def test_inspect_follows_hints(store: Path, tmp_path: Path) -> None:
@@ -346,6 +365,26 @@ def test_recover_says_what_all_of_them_lack(store: Path, tmp_path: Path) -> None
         "recover", tmp_path / "target", "--store", store, "--hints", tmp_path / "note"
     )
     assert (code, "no hints" in shown) == (2, True)
+
+
+def test_a_file_that_cannot_be_read_stops_no_recovery(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = write_hints(tmp_path / "good", hinted(segment(START, 2)))
+    bad = write_hints(tmp_path / "bad", hinted(segment(START, 2)))
+    read = Path.read_bytes
+
+    def broken(file: Path) -> bytes:
+        if file == bad:
+            raise OSError(errno.EIO, "Input/output error")
+        return read(file)
+
+    monkeypatch.setattr(Path, "read_bytes", broken)
+    given = "--store", store, "--hints", bad
+    code, _, shown = rlog("recover", tmp_path / "target", *given, "--hints", good)
+    assert (code, "can't be read" in shown, str(bad) in shown) == (0, True, True)
+    code, _, shown = rlog("recover", tmp_path / "other", *given)
+    assert (code, str(bad) in shown) == (3, True)
 
 
 def test_an_empty_log_is_no_recovery(tmp_path: Path) -> None:
