@@ -110,6 +110,9 @@ def dry_play(
             chunk = journals[log].read(offset, limit=READ_SIZE)
         except OffsetNotYetAvailable:
             return AtHead()
+        except CorruptFragment:  # what was read before it is told all the same
+            tell(explanation.end(progress.playback))
+            raise
         bytes_read[log] = bytes_read.get(log, 0) + len(chunk.content)
         if chunk.offset > offset:
             tell(explanation.hole(log, offset, chunk.offset))

@@ -135,13 +135,20 @@ def _is_log(files: Iterable[str]) -> bool:
     return any(file == SPOOL or FragmentFile.parse(file) for file in files)
 
 
+def _may_be_log(folder: Path) -> bool:
+    """Whether it is a log, or one that lost all of its files. One that only holds other folders is
+    a part of their names."""
+    inside = os.listdir(folder)
+    return _is_log(inside) or not any((folder / name).is_dir() for name in inside)
+
+
 def the_log(store: Path, log: str | None) -> str:
     """The log that the user named; the only one there is, if none was.
 
     Raises:
         WhichLog: there is no such log, or none was named and there isn't just one.
     """
-    if log and (store / log).is_dir() and _is_log(os.listdir(store / log)):
+    if log and (store / log).is_dir() and _may_be_log(store / log):
         return log
     logs = logs_of(store)
     if log is None and len(logs) == 1:

@@ -14,7 +14,7 @@ from rich.text import Text
 from rlog_model.cli.dry_play import DryPlay, dry_play
 from rlog_model.cli.exit_code import ExitCode
 from rlog_model.cli.explain_text import diagnosis_json, diagnosis_text
-from rlog_model.cli.failing import INVALID_HINTS, Unplayable, error_json, failures
+from rlog_model.cli.failing import INVALID_HINTS, Unplayable, damage_advice, error_json, failures
 from rlog_model.cli.given import AsJson, read_hints, require_logs
 from rlog_model.cli.hints_text import (
     Extent,
@@ -149,7 +149,10 @@ def _play(store: Path, hints: FSMHints, *, quiet: bool) -> _Played:
 
 def _lint_text(played: _Played | None, fails: bool) -> Text:
     if played is not None and played.error is not None:
-        return Text.assemble(("it breaks", "red bold"), f": {played.error}")
+        text = Text.assemble(("it breaks", "red bold"), f": {played.error}")
+        for advice in damage_advice(played.error):
+            text.append(f"\n  - {advice}")
+        return text
     if played is not None and played.play is not None:
         if played.play.diagnosis is not None:
             return diagnosis_text(played.play.diagnosis)

@@ -17,13 +17,15 @@ from rlog_model.change_words import path_of
 from rlog_model.cli.dry_play import dry_play
 from rlog_model.cli.exit_code import ExitCode
 from rlog_model.cli.failing import INVALID_HINTS, failures
-from rlog_model.cli.given import Store, read_hints, the_log
+from rlog_model.cli.given import Store, read_hints, require_logs, the_log
 from rlog_model.cli.inspect_text import HEADER, Alive, branches_json, line, sight_json, tree
 from rlog_model.cli.log_reading import survey_log
 from rlog_model.cli.progress import bytes_done, progress_bar
 from rlog_model.cli.words import wide_console
+from rlog_model.hints import FSMHints
 from rlog_model.journal.file import FileStore
 from rlog_model.journal.protocol import CorruptFragment
+from rlog_model.paths import shown
 from rlog_model.survey import Gap, Sight, Survey
 
 _WHICH = "Which operations"
@@ -109,6 +111,9 @@ def command(
     """
     with failures(as_json), FileStore(store) as journals:
         journal = journals.open(the_log(store, log))
+        parsed = None if hints is None else read_hints(hints)
+        if parsed is not None:
+            require_logs(store, parsed.logs())
         survey = Survey(journal.name, journal.write_head())
         which = Filter(author, first, last, path)
         listed = only_operations or not only_tree
@@ -130,7 +135,7 @@ def command(
                     typer.echo("\n".join(line(sight, colours) for sight in told))
         alive, failure = None, None
         if drawn:
-            alive, failure = find_alive(survey, hints, journals)
+            alive, failure = find_alive(survey, hints, parsed, journals)
         if as_json:
             typer.echo(json.dumps(branches_json(survey, alive, failure)))
         elif drawn:
@@ -140,10 +145,10 @@ def command(
 
 
 def find_alive(
-    survey: Survey, file: Path | None, journals: FileStore
+    survey: Survey, file: Path | None, hints: FSMHints | None, journals: FileStore
 ) -> tuple[Alive | None, str | None]:
     """The branch that is alive, or why hints don't lead to one."""
-    if file is None:
+    if hints is None:
         branch = survey.followed
         if branch is None:
             return None, None
@@ -156,7 +161,8 @@ def find_alive(
             if survey.missing_bytes:
                 why = f"{why}; what goes on behind the bytes that are missing, hints tell"
         return Alive(branch, branch.next_seq_no, why), None
-    hints = read_hints(file)
+    if survey.log not in hints.logs() and hints.log:
+        return None, f"{file} names another log, {shown(hints.log)}"
     try:
         played = dry_play(hints, journals)
     except (CorruptFragment, *INVALID_HINTS) as error:

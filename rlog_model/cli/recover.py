@@ -15,7 +15,14 @@ from rich.text import Text
 
 from rlog_model.cli.dry_play import dry_play
 from rlog_model.cli.exit_code import ExitCode
-from rlog_model.cli.failing import INVALID_HINTS, Unplayable, error_json, failures, rule_of
+from rlog_model.cli.failing import (
+    INVALID_HINTS,
+    Unplayable,
+    damage_advice,
+    error_json,
+    failures,
+    rule_of,
+)
 from rlog_model.cli.given import (
     AsJson,
     NoHints,
@@ -126,7 +133,7 @@ def command(
     Hints without a live file that lead to no file are taken last, and only if all that other
     hints name is in the log: what is left of a lost log must not pass for a recovery.
 
-    Exit code 1 says that none of them plays.
+    Exit code 1 says that none of them plays; 2, that the store has none of their logs.
 
     Example: `rlog recover NEW --store DIR --hints KEPT`
     """
@@ -149,7 +156,8 @@ def command(
             except (Unplayable, PlayError, CorruptFragment, NoSuchLog) as error:
                 failed.append(_failure(one, store, error))
                 if not as_json:
-                    lacked = Text.assemble(("  lacks", "yellow bold"), f" {failed[-1]}")
+                    verb = "lacks" if failed[-1].diagnosis else "does not play:"
+                    lacked = Text.assemble((f"  {verb}", "yellow bold"), f" {failed[-1]}")
                     console.print(lacked, soft_wrap=True)
             else:
                 played = one, fsm
@@ -164,7 +172,11 @@ def command(
         typer.echo(json.dumps(_json(target, failed, played)))
     else:
         _print(target, failed, played)
-    raise typer.Exit(ExitCode.CONFORMS if played else ExitCode.DIFFERS)
+    if played:
+        raise typer.Exit(ExitCode.CONFORMS)
+    tried = [f.error for f in failed if not isinstance(f.error, NoHints | OSError)]
+    no_log = all(isinstance(error, NoSuchLog) for error in tried)
+    raise typer.Exit(ExitCode.USAGE if no_log else ExitCode.DIFFERS)
 
 
 def _kept(given: list[Path], order: Order, failed: list[Failure]) -> list[Kept]:
@@ -244,7 +256,7 @@ def _print(target: Path, failed: list[Failure], played: tuple[Kept, FSM] | None)
 
 def _advice(failed: list[Failure]) -> list[str]:
     """What could be done about any of them, each once."""
-    found = [f.diagnosis.advice for f in failed if f.diagnosis is not None]
+    found = [f.diagnosis.advice if f.diagnosis else damage_advice(f.error) for f in failed]
     lines = dict.fromkeys(line for lines in found for line in lines)
     return [line for line in lines if "rlog recover" not in line]
 

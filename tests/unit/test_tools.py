@@ -138,8 +138,14 @@ def test_inspect_follows_hints(store: Path, tmp_path: Path) -> None:
     code, told, _ = rlog("inspect", "--store", store, "--tree", "--hints", bad)
     assert (code, "no branch is known to be alive" in told) == (1, True)
     elsewhere = write_hints(tmp_path / "else", FSMHints("b/log"))
+    code, _, told = rlog("inspect", "--store", store, "--tree", "--hints", elsewhere)
+    assert (code, "the hints name the log b/log" in told) == (2, True)
+    (store / "b/log").mkdir(parents=True)
     code, told, _ = rlog("inspect", "--store", store, "--tree", "--hints", elsewhere)
-    assert (code, "leads to the log b/log" in told) == (1, True)
+    assert (code, "names another log, b/log" in told) == (1, True)
+    code, told, _ = rlog("inspect", "--store", store, "--log", "b/log", "--tree")
+    assert (code, "0 bytes" in told) == (0, True)
+    assert rlog("inspect", "--store", store, "--log", "b")[0] == 2
     none = write_hints(tmp_path / "none", FSMHints(""))
     assert rlog("inspect", "--store", store, "--tree", "--hints", none)[0] == 1
     assert here[0] == 3
@@ -164,6 +170,30 @@ def test_a_damaged_fragment_is_passed_over(store: Path) -> None:
     assert code == 1
     assert f"the fragment is damaged ({files[1].name}" in told
     assert "unlink" in told
+
+
+def test_a_play_is_told_up_to_a_damaged_fragment(store: Path, tmp_path: Path) -> None:
+    file = sorted((store / LOG).glob("*.raw"))[1]
+    file.chmod(0o644)
+    file.write_bytes(file.read_bytes()[:-1] + b"?")
+    hints = write_hints(tmp_path / "h", hinted(segment(START, 2)))
+    begin = int(file.name[:16], 16)
+    code, told, shown = rlog("explain", "--store", store, "--hints", hints)
+    assert (code, "applied 2 of author" in told) == (1, True)
+    assert "and its name says" in shown
+    assert f"It has the bytes {begin} to" in shown
+    assert "Newer hints may not need it" in shown
+    code, told, _ = rlog("hints", "lint", hints, "--store", store)
+    assert (code, "Newer hints may not need it" in told) == (1, True)
+    code, told, _ = rlog("hints", "lint", hints, "--store", store, "--json")
+    assert str(begin) in json.loads(told)["diagnosis"]["advice"][0]
+    code, _, shown = rlog("recover", tmp_path / "target", "--store", store, "--hints", hints)
+    assert (code, "does not play: " in shown, "lacks" in shown) == (1, True, False)
+    assert f"It has the bytes {begin} to" in shown
+    assert "Newer hints may not need it" in shown
+    file.write_bytes(file.read_bytes() + b"?")
+    _, told, _ = rlog("hints", "lint", hints, "--store", store)
+    assert "it holds more than the" in told
 
 
 def test_hints_are_shown(store: Path, tmp_path: Path) -> None:
@@ -360,6 +390,8 @@ def test_recover_says_what_all_of_them_lack(store: Path, tmp_path: Path) -> None
     assert "no folder" in shown
     assert "rlog recover" not in shown
     assert not (tmp_path / "target").exists()
+    code, _, shown = rlog("recover", tmp_path / "target", "--store", store, "--hints", elsewhere)
+    assert (code, "does not play: the hints name the log" in shown) == (2, True)
     (tmp_path / "note").write_text("x")
     code, _, shown = rlog(
         "recover", tmp_path / "target", "--store", store, "--hints", tmp_path / "note"
