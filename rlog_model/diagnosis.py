@@ -21,7 +21,7 @@ Or the files that the branch leads to can't be: a *tree* that no directory holds
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 import attrs
@@ -31,12 +31,15 @@ from rlog_model.change_words import told_change
 from rlog_model.explanation import Explanation
 from rlog_model.hints import FSMHints
 from rlog_model.identity import Author
+from rlog_model.paths import shown
 from rlog_model.play_error import (
     HintsBeyondHead,
     HintsRemain,
     HoleInLog,
     LogEndsEarly,
     PlayError,
+    UnplayablePath,
+    UnplayableTree,
 )
 from rlog_model.play_notes import Hole, told_outcome
 
@@ -143,9 +146,20 @@ class Diagnosis:
     detail: str = ""
     """What is there instead, if anything is."""
 
+    hinted: str | None = None
+    """Of a tree: a path in the way at which the hints themselves have a property."""
+
     @property
     def advice(self) -> tuple[str, ...]:
         """What could be done."""
+        if self.hinted is not None:
+            return (
+                (
+                    f"The hints themselves name the property {shown(self.hinted)}: was it still"
+                    " there when they were taken, or were they changed?"
+                ),
+                "Hints that do not name it may play: rlog recover tries all that you kept.",
+            )
         return ADVICE[self.missing]
 
     def __str__(self) -> str:
@@ -159,10 +173,16 @@ class Diagnosis:
         return f"{which}, in {self.log}{at}: {self.missing.value}{detail}"
 
 
-def diagnose(error: PlayError, play: Explanation, begins: Mapping[str, int]) -> Diagnosis:
+def diagnose(
+    error: PlayError,
+    play: Explanation,
+    begins: Mapping[str, int],
+    properties: Collection[str] = (),
+) -> Diagnosis:
     """Why a play failed.
 
-    ``begins`` has the least offset that each log has.
+    ``begins`` has the least offset that each log has, ``properties`` the paths of those that the
+    hints name.
     """
     segment = play.remaining.segment
     author = None if segment is None else segment.author
@@ -193,7 +213,20 @@ def diagnose(error: PlayError, play: Explanation, begins: Mapping[str, int]) -> 
         case HintsRemain():
             return _not_found(error, play)
         case _:
-            return Diagnosis(error, Missing.TREE, play.log, None, play.next_seq_no, author)
+            hinted = next((path for path in _paths(error) if path in properties), None)
+            return Diagnosis(
+                error, Missing.TREE, play.log, None, play.next_seq_no, author, hinted=hinted
+            )
+
+
+def _paths(error: PlayError) -> tuple[str, ...]:
+    """The paths which no directory can hold."""
+    match error:
+        case UnplayablePath(_, path):
+            return (path,)
+        case UnplayableTree(_, upper, lower):
+            return upper, lower
+    return ()
 
 
 def needed_heads(hints: FSMHints) -> dict[str, int]:

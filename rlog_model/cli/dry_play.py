@@ -130,7 +130,10 @@ def dry_play(
 
     playback, end = progress.playback, progress.request
     tell(explanation.end(playback))
-    lost = diagnose(end.error, explanation, begins) if isinstance(end, Failed) else None
+    properties = [p.path for p in hints.properties]
+    lost = None
+    if isinstance(end, Failed):
+        lost = diagnose(end.error, explanation, begins, properties)
     if lost is not None and isinstance(lost.error, HintsBeyondHead):
         lost = _first_beyond(lost, hints, store, watch)
     return DryPlay(playback.fsm, explanation, lost, dict(playback.heads), bytes_read)

@@ -96,10 +96,14 @@ def read_hints(file: Path) -> FSMHints:
     try:
         if content.lstrip()[:1] in (b"{", b"["):
             return hints_from_json(json.loads(content))
+        if reason := _no_hints(content):
+            raise NoHints(str(file), reason)
         return wire.decode_hints(content)
     except RecursionError as error:
         reason = "this JSON is nested too deeply for hints"
         raise NoHints(str(file), reason) from error
+    except json.JSONDecodeError as error:
+        raise NoHints(str(file), f"this JSON is cut off or damaged: {error}") from error
     except ValueError as error:
         form = ""
         if content.lstrip()[:1] not in (b"{", b"["):
@@ -108,6 +112,26 @@ def read_hints(file: Path) -> FSMHints:
                 " first"
             )
         raise NoHints(str(file), f"{error}{form}") from error
+
+
+def _no_hints(content: bytes) -> str:
+    """Why bytes which are no JSON object are no hints, if that can be said plainly.
+
+    Protobuf takes no bytes, and many that mean something else, for a message without a field.
+    """
+    if not content.strip():
+        return "the file is empty"
+    try:
+        if wire.decode_hints(content) != FSMHints():
+            return ""
+        told = "it names neither a log nor a file"
+    except wire.MalformedHints:
+        told = ""
+    try:
+        json.loads(content)
+    except (ValueError, RecursionError):
+        return told
+    return "this JSON is no object, and hints are one"
 
 
 def require_logs(store: Path, logs: Iterable[str]) -> None:

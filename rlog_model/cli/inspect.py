@@ -16,7 +16,7 @@ from rlog_model.branch import Origin
 from rlog_model.change_words import path_of
 from rlog_model.cli.dry_play import dry_play
 from rlog_model.cli.exit_code import ExitCode
-from rlog_model.cli.failing import INVALID_HINTS, failures
+from rlog_model.cli.failing import INVALID_HINTS, UsageMistake, failures
 from rlog_model.cli.given import Store, read_hints, require_logs, the_log
 from rlog_model.cli.inspect_text import HEADER, Alive, branches_json, line, sight_json, tree
 from rlog_model.cli.log_reading import survey_log
@@ -26,7 +26,7 @@ from rlog_model.hints import FSMHints
 from rlog_model.journal.file import FileStore
 from rlog_model.journal.protocol import CorruptFragment
 from rlog_model.paths import shown
-from rlog_model.survey import Gap, Sight, Survey
+from rlog_model.survey import Gap, Seen, Sight, Survey
 
 _WHICH = "Which operations"
 
@@ -52,6 +52,17 @@ class Filter:
         if self.author is not None and sight.op.author != self.author:
             return False
         return self.path is None or path_of(sight.op, sight.path) == self.path
+
+
+@frozen
+class EmptyRange(UsageMistake):
+    """A range that ends before it begins."""
+
+    first: int
+    last: int
+
+    def __str__(self) -> str:
+        return f"--from {self.first} is behind --to {self.last}"
 
 
 def command(
@@ -110,6 +121,8 @@ def command(
     Example: `rlog inspect --store DIR --log a/log --hints FILE --tree`
     """
     with failures(as_json), FileStore(store) as journals:
+        if last is not None and last < first:
+            raise EmptyRange(first, last)
         journal = journals.open(the_log(store, log))
         parsed = None if hints is None else read_hints(hints)
         if parsed is not None:
@@ -122,6 +135,7 @@ def command(
         colours = console.is_terminal and not console.no_color
         if listed and not as_json:
             typer.echo(HEADER)
+        matched = False
         quiet = as_json or (listed and sys.stdout.isatty())
         with progress_bar(Console(stderr=True), *bytes_done("reading"), quiet=quiet) as bar:
             task = bar.add_task("read", total=survey.head)
@@ -129,10 +143,13 @@ def command(
                 journal, survey, lambda offset: bar.update(task, completed=offset)
             ):
                 told = [sight for sight in sights if listed and which.lets(sight)]
+                matched = matched or any(isinstance(sight, Seen) for sight in told)
                 if told and as_json:
                     typer.echo("\n".join(json.dumps(sight_json(sight)) for sight in told))
                 elif told:
                     typer.echo("\n".join(line(sight, colours) for sight in told))
+        if listed and not (matched or as_json) and which != Filter(None, 0, None, None):
+            typer.echo("no operation matches")
         alive, failure = None, None
         if drawn:
             alive, failure = find_alive(survey, hints, parsed, journals)

@@ -14,7 +14,7 @@ from rlog_model.framing import Skipped, frame
 from rlog_model.hints import FnodeSegments, FSMHints
 from rlog_model.identity import Author, Fnode
 from rlog_model.journal.protocol import Chunk, OffsetNotYetAvailable
-from rlog_model.operation import Create, Link, RecordedOp, Unlink, Write
+from rlog_model.operation import Create, Link, Property, RecordedOp, Unlink, Write
 from rlog_model.outcome import APPLIED, OUTCOMES, ChecksumMismatch
 from rlog_model.play_messages import Offered
 from rlog_model.play_notes import (
@@ -427,3 +427,21 @@ def test_a_log_is_explained_alike_however_it_is_read() -> None:
     ]
     assert ends[0][0] == 0
     assert all(one[1] == two[0] for one, two in pairwise(ends))
+
+
+def test_a_property_of_the_hints_that_is_in_the_way() -> None:
+    log = MadeLog()
+    log.append(START, Create("/a"))
+    nodes = hinted(run(START, 1)).live_nodes
+    for path in ("/a", "/a/b", "/../x"):
+        played, _ = play(log, FSMHints(LOG, nodes, (Property(path, b""),)))
+        assert played.diagnosis is not None
+        assert played.diagnosis.missing is Missing.TREE
+        assert f"The hints themselves name the property {path}" in played.diagnosis.advice[0]
+
+
+def test_a_write_that_no_file_has() -> None:
+    log = MadeLog()
+    log.append(log.append(START, Create("/a")), Write(F1, -5, 3))
+    played, _ = play(log)
+    assert lost(played)[0] is Missing.TREE

@@ -108,7 +108,11 @@ def test_inspect_lets_through_what_is_asked_for(store: Path) -> None:
     assert len(operations("--store", store, "--path", "/a\x1b[31m")) == 4
     assert operations("--store", store, "--tree") == []
     code, told, _ = rlog("inspect", "--store", store, "--operations")
-    assert (code, "alive" in told) == (0, False)
+    assert (code, "alive" in told, "no operation matches" in told) == (0, False, False)
+    code, told, _ = rlog("inspect", "--store", store, "--author", "77")
+    assert (code, "no operation matches" in told) == (0, True)
+    code, _, told = rlog("inspect", "--store", store, "--from", "9", "--to", "8")
+    assert (code, "--from 9 is behind --to 8" in told) == (2, True)
 
 
 def test_of_several_branches_without_a_beginning_hints_tell(store: Path) -> None:
@@ -227,6 +231,25 @@ def test_hints_are_linted(store: Path, tmp_path: Path) -> None:
     assert (code, "no player takes these hints" in told) == (1, True)
     code, told, _ = rlog("hints", "lint", broken, "--json")
     assert (code, json.loads(told)["findings"][0]["rule"]) == (1, "LINT-1")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "the file is empty"),
+        (b" \n", "the file is empty"),
+        (b"x\n", "it names neither a log nor a file"),
+        (b"null", "this JSON is no object"),
+        (b"12", "this JSON is no object"),
+        (b'{"log": "a', "this JSON is cut off or damaged"),
+        (b"hello", "these are no hints"),
+    ],
+)
+def test_a_file_without_hints_is_told_plainly(tmp_path: Path, content: bytes, reason: str) -> None:
+    (tmp_path / "h").write_bytes(content)
+    code, _, told = rlog("hints", "lint", tmp_path / "h")
+    assert code == 2
+    assert f"{tmp_path / 'h'}: {reason}" in told
 
 
 def test_hints_are_compared(tmp_path: Path) -> None:
