@@ -4,7 +4,9 @@ Rules
 -----
 Of a play that failed, the first operation that it needed and did not get is
 
-* *beyond the head*: the log ends before the hints say that it lies (PLAY-2, PLAY-6);
+* *beyond the head*: the log ends before the hints say that it lies (PLAY-2, PLAY-6). The play fails
+  before it reads; which operation is the first, a play that does not know the head tells. Where
+  that play fails of something else, the first is the one named, or an earlier one;
 * *pruned*: the log begins behind where it may be (PLAY-5);
 * *in a hole*: it may be among bytes that no fragment has (PLAY-5), or in a hole that was read over;
 * *of another branch*: the author made an operation with its number, with another checksum;
@@ -19,20 +21,25 @@ Or the files that the branch leads to can't be: a *tree* that no directory holds
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
+import attrs
 from attrs import frozen
 
 from rlog_model.change_words import told_change
 from rlog_model.explanation import Explanation
+from rlog_model.hints import FSMHints
 from rlog_model.identity import Author
+from rlog_model.paths import shown
 from rlog_model.play_error import (
     HintsBeyondHead,
     HintsRemain,
     HoleInLog,
     LogEndsEarly,
     PlayError,
+    UnplayablePath,
+    UnplayableTree,
 )
 from rlog_model.play_notes import Hole, told_outcome
 
@@ -130,15 +137,29 @@ class Diagnosis:
     seq_no: int
     """The first operation that is missing. Of a tree: the next one."""
 
+    at_latest: bool = attrs.field(default=False, kw_only=True)
+    """Whether an operation before ``seq_no`` may be missing, too."""
+
     author: Author | None
     """Who made it, if hints say so."""
 
     detail: str = ""
     """What is there instead, if anything is."""
 
+    hinted: str | None = None
+    """Of a tree: a path in the way at which the hints themselves have a property."""
+
     @property
     def advice(self) -> tuple[str, ...]:
         """What could be done."""
+        if self.hinted is not None:
+            return (
+                (
+                    f"The hints themselves name the property {shown(self.hinted)}: was it still"
+                    " there when they were taken, or were they changed?"
+                ),
+                "Hints that do not name it may play: rlog recover tries all that you kept.",
+            )
         return ADVICE[self.missing]
 
     def __str__(self) -> str:
@@ -147,13 +168,21 @@ class Diagnosis:
         by = "" if self.author is None else f" of author {int(self.author)}"
         at = "" if self.offset is None else f" at offset {self.offset}"
         detail = f" ({self.detail})" if self.detail else ""
-        return f"operation {self.seq_no}{by}, in {self.log}{at}: {self.missing.value}{detail}"
+        or_earlier = " or an earlier one" if self.at_latest else ""
+        which = f"operation {self.seq_no}{or_earlier}{by}"
+        return f"{which}, in {self.log}{at}: {self.missing.value}{detail}"
 
 
-def diagnose(error: PlayError, play: Explanation, begins: Mapping[str, int]) -> Diagnosis:
+def diagnose(
+    error: PlayError,
+    play: Explanation,
+    begins: Mapping[str, int],
+    properties: Collection[str] = (),
+) -> Diagnosis:
     """Why a play failed.
 
-    ``begins`` has the least offset that each log has.
+    ``begins`` has the least offset that each log has, ``properties`` the paths of those that the
+    hints name.
     """
     segment = play.remaining.segment
     author = None if segment is None else segment.author
@@ -161,7 +190,16 @@ def diagnose(error: PlayError, play: Explanation, begins: Mapping[str, int]) -> 
         case HintsBeyondHead(log, needed, head):
             detail = f"the hints name offset {max(needed.first_offset, needed.last_offset)}"
             number = needed.first_seq_no if needed.first_offset >= head else needed.last_seq_no
-            return Diagnosis(error, Missing.BEYOND_HEAD, log, head, number, needed.author, detail)
+            return Diagnosis(
+                error,
+                Missing.BEYOND_HEAD,
+                log,
+                head,
+                number,
+                needed.author,
+                detail,
+                at_latest=True,
+            )
         case LogEndsEarly(log, offset, head):
             detail = f"the head was {head}"
             return Diagnosis(
@@ -175,7 +213,47 @@ def diagnose(error: PlayError, play: Explanation, begins: Mapping[str, int]) -> 
         case HintsRemain():
             return _not_found(error, play)
         case _:
-            return Diagnosis(error, Missing.TREE, play.log, None, play.next_seq_no, author)
+            hinted = next((path for path in _paths(error) if path in properties), None)
+            return Diagnosis(
+                error, Missing.TREE, play.log, None, play.next_seq_no, author, hinted=hinted
+            )
+
+
+def _paths(error: PlayError) -> tuple[str, ...]:
+    """The paths which no directory can hold."""
+    match error:
+        case UnplayablePath(_, path):
+            return (path,)
+        case UnplayableTree(_, upper, lower):
+            return upper, lower
+    return ()
+
+
+def needed_heads(hints: FSMHints) -> dict[str, int]:
+    """The least head that each log must have by what hints say of offsets."""
+    found = dict.fromkeys(hints.logs(), 0)
+    for segment in hints.live_log_segments()[1]:
+        least = max(segment.first_offset + 1, segment.last_offset)
+        found[segment.log] = max(found[segment.log], least)
+    return found
+
+
+def first_beyond(beyond: Diagnosis, on: Diagnosis | None, heads: Mapping[str, int]) -> Diagnosis:
+    """Of hints beyond the head, the first operation that is missing.
+
+    ``on`` is what a play came to which took each log to be as long as hints need it; ``heads``
+    where they end.
+    """
+    if on is None or on.author is None or not isinstance(on.error, LogEndsEarly):
+        return beyond
+    return attrs.evolve(
+        beyond,
+        log=on.log,
+        offset=heads[on.log],
+        seq_no=on.seq_no,
+        author=on.author,
+        at_latest=False,
+    )
 
 
 def _not_found(error: HintsRemain, play: Explanation) -> Diagnosis:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Protocol, final
 
 from attrs import field, frozen
 
-from rlog_model.diagnosis import Diagnosis, diagnose
+from rlog_model.diagnosis import Diagnosis, diagnose, first_beyond, needed_heads
 from rlog_model.explanation import Explanation
 from rlog_model.fsm import FSM
 from rlog_model.hints import FSMHints
-from rlog_model.journal.protocol import Chunk, OffsetNotYetAvailable
+from rlog_model.journal.protocol import Chunk, CorruptFragment, OffsetNotYetAvailable
+from rlog_model.play_error import HintsBeyondHead
 from rlog_model.play_messages import (
     Append,
     AskHead,
@@ -109,6 +110,9 @@ def dry_play(
             chunk = journals[log].read(offset, limit=READ_SIZE)
         except OffsetNotYetAvailable:
             return AtHead()
+        except CorruptFragment:  # what was read before it is told all the same
+            tell(explanation.end(progress.playback))
+            raise
         bytes_read[log] = bytes_read.get(log, 0) + len(chunk.content)
         if chunk.offset > offset:
             tell(explanation.hole(log, offset, chunk.offset))
@@ -126,5 +130,58 @@ def dry_play(
 
     playback, end = progress.playback, progress.request
     tell(explanation.end(playback))
-    lost = diagnose(end.error, explanation, begins) if isinstance(end, Failed) else None
+    properties = [p.path for p in hints.properties]
+    lost = None
+    if isinstance(end, Failed):
+        lost = diagnose(end.error, explanation, begins, properties)
+    if lost is not None and isinstance(lost.error, HintsBeyondHead):
+        lost = _first_beyond(lost, hints, store, watch)
     return DryPlay(playback.fsm, explanation, lost, dict(playback.heads), bytes_read)
+
+
+@final
+class _Longer:
+    """A journal that is said to be as long as hints need it."""
+
+    def __init__(self, journal: Readable, least: int) -> None:
+        self._journal = journal
+        self._least = least
+
+    def read(self, offset: int, *, limit: int) -> Chunk:
+        return self._journal.read(offset, limit=limit)
+
+    def write_head(self) -> int:
+        return max(self._journal.write_head(), self._least)
+
+    def first_offset(self) -> int:
+        return self._journal.first_offset()
+
+
+@final
+class _LongerStore:
+    """A store of such journals."""
+
+    def __init__(self, store: ReadableStore, least: Mapping[str, int]) -> None:
+        self._store = store
+        self._least = least
+        self.heads: dict[str, int] = {}
+        """Where the logs that were opened end."""
+
+    def open(self, name: str) -> _Longer:
+        journal = self._store.open(name)
+        self.heads[name] = journal.write_head()
+        return _Longer(journal, self._least.get(name, 0))
+
+
+def _first_beyond(
+    beyond: Diagnosis, hints: FSMHints, store: ReadableStore, watch: Told
+) -> Diagnosis:
+    """The first operation that is missing: what a play lacks that does not know of the heads."""
+    longer = _LongerStore(store, needed_heads(hints))
+    try:
+        on = dry_play(hints, longer, watch=watch)
+    except CorruptFragment:
+        return beyond
+    if on.play.holes:  # it may have been there
+        return beyond
+    return first_beyond(beyond, on.diagnosis, longer.heads)

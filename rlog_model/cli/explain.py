@@ -21,7 +21,7 @@ from rlog_model.cli.explain_text import (
 from rlog_model.cli.failing import INVALID_HINTS, Unplayable, failures
 from rlog_model.cli.given import Hints, Store, read_hints, require_logs
 from rlog_model.cli.progress import bytes_done, progress_bar
-from rlog_model.cli.words import count, wide_console
+from rlog_model.cli.words import count, if_empty, wide_console
 from rlog_model.journal.file import FileStore
 from rlog_model.paths import shown
 from rlog_model.play_notes import Note
@@ -93,7 +93,7 @@ def _end_text(played: DryPlay, files: bool) -> Text:
     text = Text.assemble(
         ("it plays", "green bold"),
         f": {count(len(fsm.links), 'file')}, {properties},"
-        f" up to operation {fsm.next_seq_no - 1}{at}",
+        f" up to operation {fsm.next_seq_no - 1}{at}{if_empty(played.heads[fsm.log])}",
     )
     if behind := played.play.rejected_since:
         text.append(

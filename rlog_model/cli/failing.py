@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from pathlib import Path
+from typing import Any, NoReturn
 
 import typer
 from attrs import frozen
@@ -15,6 +16,7 @@ from rich.text import Text
 from rlog_model.cli.exit_code import ExitCode
 from rlog_model.hints import InvalidHints
 from rlog_model.identity import InvalidLogName
+from rlog_model.journal.fragment import FragmentFile
 from rlog_model.journal.protocol import CorruptFragment
 from rlog_model.play_error import PlayError
 from rlog_model.player import PlayCancelled
@@ -68,14 +70,34 @@ def fail(error: Exception, code: ExitCode, as_json: bool) -> NoReturn:
         typer.echo(json.dumps(error_json(error)))
     else:
         told = Text.assemble(("failed", "red bold"), f" {error}{rule_of(error)}")
+        for advice in damage_advice(error):
+            told.append(f"\n  - {advice}")
         Console(stderr=True).print(told, soft_wrap=True, highlight=False)
     raise typer.Exit(code) from error
 
 
-def error_json(error: Exception) -> dict[str, str]:
-    """An error as JSON: its type, its rule if it has one, and what it says."""
+def damage_advice(error: Exception) -> tuple[str, ...]:
+    """Where a damaged fragment is in its log, and what could be done; of other errors nothing."""
+    if not isinstance(error, CorruptFragment):
+        return ()
+    told = (
+        "Newer hints may not need it, and older ones may lead to a branch that does not.",
+        "rlog recover tries all hints that you kept.",
+    )
+    file = FragmentFile.parse(Path(error.file).name)
+    if file is None:  # the open one
+        return told
+    where = f"It has the bytes {file.begin} to {file.end} of {error.journal}."
+    return where, *told
+
+
+def error_json(error: Exception) -> dict[str, Any]:
+    """An error as JSON: its type, its rule if it has one, what it says, and advice if there is."""
     rule = {"rule": error.rule} if isinstance(error, PlayError) else {}
-    return {"error": type(error).__name__, **rule, "message": str(error)}
+    told: dict[str, Any] = {"error": type(error).__name__, **rule, "message": str(error)}
+    if advice := damage_advice(error):
+        told["advice"] = list(advice)
+    return told
 
 
 def rule_of(error: Exception) -> str:

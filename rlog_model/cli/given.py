@@ -87,15 +87,23 @@ def read_hints(file: Path) -> FSMHints:
 
     Raises:
         NoHints: it holds none.
+        OSError: it can't be read.
     """
-    content = file.read_bytes().removeprefix(codecs.BOM_UTF8)
+    try:
+        content = file.read_bytes().removeprefix(codecs.BOM_UTF8)
+    except OSError as error:  # a read that breaks does not name its file
+        raise OSError(error.errno, error.strerror, str(file)) from error
     try:
         if content.lstrip()[:1] in (b"{", b"["):
             return hints_from_json(json.loads(content))
+        if reason := _no_hints(content):
+            raise NoHints(str(file), reason)
         return wire.decode_hints(content)
     except RecursionError as error:
         reason = "this JSON is nested too deeply for hints"
         raise NoHints(str(file), reason) from error
+    except json.JSONDecodeError as error:
+        raise NoHints(str(file), f"this JSON is cut off or damaged: {error}") from error
     except ValueError as error:
         form = ""
         if content.lstrip()[:1] not in (b"{", b"["):
@@ -104,6 +112,26 @@ def read_hints(file: Path) -> FSMHints:
                 " first"
             )
         raise NoHints(str(file), f"{error}{form}") from error
+
+
+def _no_hints(content: bytes) -> str:
+    """Why bytes which are no JSON object are no hints, if that can be said plainly.
+
+    Protobuf takes no bytes, and many that mean something else, for a message without a field.
+    """
+    if not content.strip():
+        return "the file is empty"
+    try:
+        if wire.decode_hints(content) != FSMHints():
+            return ""
+        told = "it names neither a log nor a file"
+    except wire.MalformedHints:
+        told = ""
+    try:
+        json.loads(content)
+    except (ValueError, RecursionError):
+        return told
+    return "this JSON is no object, and hints are one"
 
 
 def require_logs(store: Path, logs: Iterable[str]) -> None:
@@ -131,13 +159,20 @@ def _is_log(files: Iterable[str]) -> bool:
     return any(file == SPOOL or FragmentFile.parse(file) for file in files)
 
 
+def _may_be_log(folder: Path) -> bool:
+    """Whether it is a log, or one that lost all of its files. One that only holds other folders is
+    a part of their names."""
+    inside = os.listdir(folder)
+    return _is_log(inside) or not any((folder / name).is_dir() for name in inside)
+
+
 def the_log(store: Path, log: str | None) -> str:
     """The log that the user named; the only one there is, if none was.
 
     Raises:
         WhichLog: there is no such log, or none was named and there isn't just one.
     """
-    if log and (store / log).is_dir() and _is_log(os.listdir(store / log)):
+    if log and (store / log).is_dir() and _may_be_log(store / log):
         return log
     logs = logs_of(store)
     if log is None and len(logs) == 1:

@@ -14,7 +14,7 @@ from rich.text import Text
 from rlog_model.cli.dry_play import DryPlay, dry_play
 from rlog_model.cli.exit_code import ExitCode
 from rlog_model.cli.explain_text import diagnosis_json, diagnosis_text
-from rlog_model.cli.failing import INVALID_HINTS, Unplayable, error_json, failures
+from rlog_model.cli.failing import INVALID_HINTS, Unplayable, damage_advice, error_json, failures
 from rlog_model.cli.given import AsJson, read_hints, require_logs
 from rlog_model.cli.hints_text import (
     Extent,
@@ -26,7 +26,7 @@ from rlog_model.cli.hints_text import (
     show_text,
 )
 from rlog_model.cli.progress import bytes_done, progress_bar
-from rlog_model.cli.words import wide_console
+from rlog_model.cli.words import if_empty, wide_console
 from rlog_model.hints import FSMHints
 from rlog_model.hints_lint import Finding, Level, difference, lint
 from rlog_model.journal.file import FileStore
@@ -149,12 +149,17 @@ def _play(store: Path, hints: FSMHints, *, quiet: bool) -> _Played:
 
 def _lint_text(played: _Played | None, fails: bool) -> Text:
     if played is not None and played.error is not None:
-        return Text.assemble(("it breaks", "red bold"), f": {played.error}")
+        text = Text.assemble(("it breaks", "red bold"), f": {played.error}")
+        for advice in damage_advice(played.error):
+            text.append(f"\n  - {advice}")
+        return text
     if played is not None and played.play is not None:
         if played.play.diagnosis is not None:
             return diagnosis_text(played.play.diagnosis)
-        last = played.play.fsm.next_seq_no - 1
-        return Text.assemble(("it plays", "green bold"), f", up to operation {last}")
+        fsm = played.play.fsm
+        empty = if_empty(played.play.heads[fsm.log])
+        told = f", up to operation {fsm.next_seq_no - 1}{empty}"
+        return Text.assemble(("it plays", "green bold"), told)
     if fails:
         return Text("no player takes these hints", "red bold")
     told = ": whether the log still has what they need, --store tells"

@@ -16,15 +16,17 @@ from rlog_model.branch import Origin
 from rlog_model.change_words import path_of
 from rlog_model.cli.dry_play import dry_play
 from rlog_model.cli.exit_code import ExitCode
-from rlog_model.cli.failing import INVALID_HINTS, failures
-from rlog_model.cli.given import Store, read_hints, the_log
+from rlog_model.cli.failing import INVALID_HINTS, UsageMistake, failures
+from rlog_model.cli.given import Store, read_hints, require_logs, the_log
 from rlog_model.cli.inspect_text import HEADER, Alive, branches_json, line, sight_json, tree
 from rlog_model.cli.log_reading import survey_log
 from rlog_model.cli.progress import bytes_done, progress_bar
 from rlog_model.cli.words import wide_console
+from rlog_model.hints import FSMHints
 from rlog_model.journal.file import FileStore
 from rlog_model.journal.protocol import CorruptFragment
-from rlog_model.survey import Gap, Sight, Survey
+from rlog_model.paths import shown
+from rlog_model.survey import Gap, Seen, Sight, Survey
 
 _WHICH = "Which operations"
 
@@ -50,6 +52,17 @@ class Filter:
         if self.author is not None and sight.op.author != self.author:
             return False
         return self.path is None or path_of(sight.op, sight.path) == self.path
+
+
+@frozen
+class EmptyRange(UsageMistake):
+    """A range that ends before it begins."""
+
+    first: int
+    last: int
+
+    def __str__(self) -> str:
+        return f"--from {self.first} is behind --to {self.last}"
 
 
 def command(
@@ -108,7 +121,12 @@ def command(
     Example: `rlog inspect --store DIR --log a/log --hints FILE --tree`
     """
     with failures(as_json), FileStore(store) as journals:
+        if last is not None and last < first:
+            raise EmptyRange(first, last)
         journal = journals.open(the_log(store, log))
+        parsed = None if hints is None else read_hints(hints)
+        if parsed is not None:
+            require_logs(store, parsed.logs())
         survey = Survey(journal.name, journal.write_head())
         which = Filter(author, first, last, path)
         listed = only_operations or not only_tree
@@ -117,6 +135,7 @@ def command(
         colours = console.is_terminal and not console.no_color
         if listed and not as_json:
             typer.echo(HEADER)
+        matched = False
         quiet = as_json or (listed and sys.stdout.isatty())
         with progress_bar(Console(stderr=True), *bytes_done("reading"), quiet=quiet) as bar:
             task = bar.add_task("read", total=survey.head)
@@ -124,13 +143,16 @@ def command(
                 journal, survey, lambda offset: bar.update(task, completed=offset)
             ):
                 told = [sight for sight in sights if listed and which.lets(sight)]
+                matched = matched or any(isinstance(sight, Seen) for sight in told)
                 if told and as_json:
                     typer.echo("\n".join(json.dumps(sight_json(sight)) for sight in told))
                 elif told:
                     typer.echo("\n".join(line(sight, colours) for sight in told))
+        if listed and not (matched or as_json) and which != Filter(None, 0, None, None):
+            typer.echo("no operation matches")
         alive, failure = None, None
         if drawn:
-            alive, failure = find_alive(survey, hints, journals)
+            alive, failure = find_alive(survey, hints, parsed, journals)
         if as_json:
             typer.echo(json.dumps(branches_json(survey, alive, failure)))
         elif drawn:
@@ -140,20 +162,24 @@ def command(
 
 
 def find_alive(
-    survey: Survey, file: Path | None, journals: FileStore
+    survey: Survey, file: Path | None, hints: FSMHints | None, journals: FileStore
 ) -> tuple[Alive | None, str | None]:
     """The branch that is alive, or why hints don't lead to one."""
-    if file is None:
+    if hints is None:
         branch = survey.followed
         if branch is None:
             return None, None
+        cut = survey.pruned or branch.origin is not Origin.START
+        if cut and len(survey.branches) > 1:
+            return None, None  # any may be a zombie's, or begin with a late copy
         why = "the last operation is on it, and no branch begins in this log"
         if branch.origin is Origin.START:
             why = "a player that reads the log from its first byte follows it"
             if survey.missing_bytes:
                 why = f"{why}; what goes on behind the bytes that are missing, hints tell"
         return Alive(branch, branch.next_seq_no, why), None
-    hints = read_hints(file)
+    if survey.log not in hints.logs() and hints.log:
+        return None, f"{file} names another log, {shown(hints.log)}"
     try:
         played = dry_play(hints, journals)
     except (CorruptFragment, *INVALID_HINTS) as error:
@@ -183,5 +209,11 @@ def _print_tree(survey: Survey, alive: Alive | None, failure: str | None, listed
     if alive is not None:
         told = f"branch {alive.branch.number} is alive: {alive.why}"
         console.print(Text(told), soft_wrap=True)
+    elif failure is None and survey.branches:
+        told = (
+            "the log has lost its beginning, and has several branches: any may be a zombie's. Which"
+            " one is alive, --hints tells"
+        )
+        console.print(Text(told, "yellow"), soft_wrap=True)
     elif failure:
         console.print(Text(f"no branch is known to be alive: {failure}", "red"), soft_wrap=True)

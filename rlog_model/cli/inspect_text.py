@@ -165,7 +165,9 @@ def tree(survey: Survey, alive: Alive | None) -> Tree:
     nodes: dict[int, Tree] = {}
     for branch in survey.branches:  # a parent comes before its forks
         above = root if branch.parent is None else nodes[branch.parent.number]
-        nodes[branch.number] = above.add(_label(branch, ends.get(branch.number)))
+        nodes[branch.number] = above.add(
+            _label(branch, ends.get(branch.number), known=alive is not None)
+        )
     return root
 
 
@@ -203,10 +205,10 @@ def _title(survey: Survey) -> Text:
     return text
 
 
-def _label(branch: Branch, alive_to: int | None) -> Text:
+def _label(branch: Branch, alive_to: int | None, *, known: bool) -> Text:
     last = branch.next_seq_no - 1
     text = Text(f"branch {branch.number}", style="bold")
-    if alive_to is None and branch.origin is Origin.UNKNOWN:
+    if alive_to is None and (branch.origin is Origin.UNKNOWN or not known):
         text.append("  dead or alive: hints tell", "yellow")
     elif alive_to is None:
         text.append("  dead", "red")

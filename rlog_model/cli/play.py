@@ -16,6 +16,7 @@ from rlog_model.cli import wishes
 from rlog_model.cli.failing import INVALID_HINTS, Unplayable, UsageMistake, failures
 from rlog_model.cli.given import AsJson, Hints, Store, read_hints, require_logs
 from rlog_model.cli.progress import bytes_done, progress_bar
+from rlog_model.cli.words import if_empty
 from rlog_model.fsm import FSM
 from rlog_model.hints import FSMHints
 from rlog_model.journal.file import FileStore
@@ -82,6 +83,9 @@ def command(
         typer.echo(json.dumps(played_json(target, fsm) | {"author": author}))
         return
     text = played_text(target, fsm)
+    if author is None and not fsm.links:
+        with FileStore(store) as journals:
+            text.append(if_empty(journals.open(fsm.log).write_head()))
     if author is not None:
         text.append(f", handed off to author {author:d} (fence {author.fence()})")
     Console().print(text, soft_wrap=True)

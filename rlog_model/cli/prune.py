@@ -132,7 +132,11 @@ def _check(
     Raises:
         PruneRefused: hints do not play, now or then, or lead to something else.
     """
-    after = PrunedStore(journals, {one.log: hidden(one.kept, one.doomed) for one in found})
+    # A log that is being recorded grows between two plays: both end at one head.
+    heads = {one.log: journals.open(one.log).write_head() for one in found}
+    before = PrunedStore(journals, heads, {})
+    gone = {one.log: hidden(one.kept, one.doomed) for one in found}
+    after = PrunedStore(journals, heads, gone)
     bar = progress_bar(Console(stderr=True), *bytes_done("checking"), quiet=quiet)
     with bar:
         task = bar.add_task("check", total=None)
@@ -142,7 +146,7 @@ def _check(
             bar.update(task, total=head, completed=progress.playback.framer.end)
 
         for file, hints in given.items():
-            now = _played(file, hints, journals, "as the log is now, they can't be played", watch)
+            now = _played(file, hints, before, "as the log is now, they can't be played", watch)
             then = _played(file, hints, after, "they could not be played any more", watch)
             if now.fsm != then.fsm:
                 raise PruneRefused(file, "they would lead to other files")

@@ -15,7 +15,14 @@ from rich.text import Text
 
 from rlog_model.cli.dry_play import dry_play
 from rlog_model.cli.exit_code import ExitCode
-from rlog_model.cli.failing import INVALID_HINTS, Unplayable, error_json, failures, rule_of
+from rlog_model.cli.failing import (
+    INVALID_HINTS,
+    Unplayable,
+    damage_advice,
+    error_json,
+    failures,
+    rule_of,
+)
 from rlog_model.cli.given import (
     AsJson,
     NoHints,
@@ -23,6 +30,7 @@ from rlog_model.cli.given import (
     Store,
     hint_files,
     read_hints,
+    require_logs,
 )
 from rlog_model.cli.play import Target, play_into, played_json, played_text
 from rlog_model.cli.words import count
@@ -32,6 +40,19 @@ from rlog_model.hints import FSMHints
 from rlog_model.journal.file import FileStore
 from rlog_model.journal.protocol import CorruptFragment
 from rlog_model.play_error import PlayError
+
+
+@frozen
+class OnlyNothing(Exception):
+    """What plays leads to no file, and what leads to files does not play."""
+
+    file: Path
+
+    def __str__(self) -> str:
+        return (
+            f"only hints without any file play ({self.file}), and the log at hand lacks what other"
+            " hints name: is it the log that they were taken from?"
+        )
 
 
 class Order(enum.Enum):
@@ -109,12 +130,16 @@ def command(
     get. Older hints lead to the same files if they are of the same branch: they only make a
     player read more.
 
-    Exit code 1 says that none of them plays.
+    Hints without a live file that lead to no file are taken last, and only if all that other
+    hints name is in the log: what is left of a lost log must not pass for a recovery.
+
+    Exit code 1 says that none of them plays; 2, that the store has none of their logs.
 
     Example: `rlog recover NEW --store DIR --hints KEPT`
     """
     console = Console(stderr=True)
     failed: list[Failure] = []
+    nothing: Kept | None = None
     played: tuple[Kept, FSM] | None = None
     with failures(as_json):
         for one in _kept(hints, order, failed):
@@ -122,32 +147,48 @@ def command(
                 told = f"trying {one.file} of {one.when}, up to operation {one.last_seq_no}"
                 console.print(Text(told), soft_wrap=True)
             try:
+                if _leads_to_nothing(one.hints, store):
+                    nothing = nothing or one
+                    if not as_json:
+                        console.print("  leads to no file: taken last")
+                    continue
                 fsm = play_into(target, store, one.hints, one.file, quiet=as_json)
             except (Unplayable, PlayError, CorruptFragment, NoSuchLog) as error:
                 failed.append(_failure(one, store, error))
                 if not as_json:
-                    lacked = Text.assemble(("  lacks", "yellow bold"), f" {failed[-1]}")
+                    verb = "lacks" if failed[-1].diagnosis else "does not play:"
+                    lacked = Text.assemble((f"  {verb}", "yellow bold"), f" {failed[-1]}")
                     console.print(lacked, soft_wrap=True)
             else:
                 played = one, fsm
                 break
+        if nothing is not None and played is None:
+            if any(isinstance(f.error, PlayError) for f in failed):
+                failed.append(Failure(nothing.file, OnlyNothing(nothing.file), None))
+            else:
+                fsm = play_into(target, store, nothing.hints, nothing.file, quiet=as_json)
+                played = nothing, fsm
     if as_json:
         typer.echo(json.dumps(_json(target, failed, played)))
     else:
         _print(target, failed, played)
-    raise typer.Exit(ExitCode.CONFORMS if played else ExitCode.DIFFERS)
+    if played:
+        raise typer.Exit(ExitCode.CONFORMS)
+    tried = [f.error for f in failed if not isinstance(f.error, NoHints | OSError)]
+    no_log = all(isinstance(error, NoSuchLog) for error in tried)
+    raise typer.Exit(ExitCode.USAGE if no_log else ExitCode.DIFFERS)
 
 
 def _kept(given: list[Path], order: Order, failed: list[Failure]) -> list[Kept]:
     """The hints in all files, in the order in which they are tried; the other files are failures.
 
-    A file may well have no hints: it is named, where it was among others.
+    A file may well have no hints, or be unreadable: it is named, where it was among others.
     """
     found: list[Kept] = []
     for file in hint_files(given):
         try:
             found.append(Kept(file, read_hints(file), file.stat().st_mtime))
-        except NoHints as error:
+        except (NoHints, OSError) as error:
             failed.append(Failure(file, error, None))
     if not found and failed:
         raise failed[0].error
@@ -158,6 +199,19 @@ def _kept(given: list[Path], order: Order, failed: list[Failure]) -> list[Kept]:
         return one.last_seq_no, one.written
 
     return sorted(found, key=newness, reverse=True)
+
+
+def _leads_to_nothing(hints: FSMHints, store: Path) -> bool:
+    """Whether hints without a live file play, and lead to none: as any log that is empty has it."""
+    if hints.live_nodes:
+        return False
+    require_logs(store, hints.logs())
+    with FileStore(store) as journals:
+        try:
+            played = dry_play(hints, journals)
+        except INVALID_HINTS:
+            return False
+    return played.diagnosis is None and not played.fsm.links
 
 
 def _failure(one: Kept, store: Path, error: Exception) -> Failure:
@@ -173,12 +227,17 @@ def _failure(one: Kept, store: Path, error: Exception) -> Failure:
 
 def _print(target: Path, failed: list[Failure], played: tuple[Kept, FSM] | None) -> None:
     console = Console(highlight=False)
-    tried = [f for f in failed if not isinstance(f.error, NoHints)]
+    tried = [f for f in failed if not isinstance(f.error, NoHints | OSError)]
+    for broken in (f for f in failed if isinstance(f.error, OSError)):
+        told = Text.assemble(("can't be read", "yellow bold"), f": {broken.error}")
+        Console(stderr=True).print(told, soft_wrap=True, highlight=False)
     if none := [f.file.name for f in failed if isinstance(f.error, NoHints)]:
         told = Text(f"passed over, as they are no hints: {', '.join(none)}", "dim")
         Console(stderr=True).print(told, soft_wrap=True, highlight=False)
     if played is None:
-        told = Text.assemble(("failed", "red bold"), " none of the hints can be played")
+        only = [f for f in failed if isinstance(f.error, OnlyNothing)]
+        why = str(only[0]) if only else "none of the hints can be played"
+        told = Text.assemble(("failed", "red bold"), f" {why}")
         for advice in _advice(tried):
             told.append(f"\n  - {advice}")
         Console(stderr=True).print(told, soft_wrap=True, highlight=False)
@@ -197,7 +256,7 @@ def _print(target: Path, failed: list[Failure], played: tuple[Kept, FSM] | None)
 
 def _advice(failed: list[Failure]) -> list[str]:
     """What could be done about any of them, each once."""
-    found = [f.diagnosis.advice for f in failed if f.diagnosis is not None]
+    found = [f.diagnosis.advice if f.diagnosis else damage_advice(f.error) for f in failed]
     lines = dict.fromkeys(line for lines in found for line in lines)
     return [line for line in lines if "rlog recover" not in line]
 

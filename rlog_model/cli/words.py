@@ -29,3 +29,8 @@ def wide_console() -> Console:
     """Standard output: as wide as the terminal; in a file or a pipe, lines stay whole."""
     console = Console(highlight=False)
     return console if console.is_terminal else Console(highlight=False, width=WIDE)
+
+
+def if_empty(head: int | None) -> str:
+    """What is said behind a play of a log, of one that is empty: it has played nothing."""
+    return ": the log is empty (head 0)" if head == 0 else ""

@@ -93,13 +93,14 @@ class _OpenFragment:
                 break  # a small file can claim any amount of content
             if keep:
                 kept.append(piece)
+        if length > self._length:
+            raise self._corrupt(f"it holds more than the {self._length} bytes that its name says")
         if length != self._length:
-            raise self._corrupt(
-                f"it holds {'more' if length > self._length else length} bytes of content, "
-                f"and its name says {self._length}"
-            )
+            raise self._corrupt(f"it holds {length} bytes, and its name says {self._length}")
         if digest.hexdigest() != sha1:
-            raise self._corrupt(f"its content has the SHA-1 {digest.hexdigest()}")
+            raise self._corrupt(
+                f"its content has SHA-1 {digest.hexdigest()}, and its name says {sha1}"
+            )
         if keep:
             self._kept = b"".join(kept)
 

@@ -14,7 +14,7 @@ from rlog_model.framing import Skipped, frame
 from rlog_model.hints import FnodeSegments, FSMHints
 from rlog_model.identity import Author, Fnode
 from rlog_model.journal.protocol import Chunk, OffsetNotYetAvailable
-from rlog_model.operation import Create, Link, RecordedOp, Unlink, Write
+from rlog_model.operation import Create, Link, Property, RecordedOp, Unlink, Write
 from rlog_model.outcome import APPLIED, OUTCOMES, ChecksumMismatch
 from rlog_model.play_messages import Offered
 from rlog_model.play_notes import (
@@ -306,18 +306,28 @@ def made(author: Author = A) -> tuple[MadeLog, list[Point], list[int]]:
     return log, points, offsets
 
 
-@pytest.mark.parametrize(("first", "number"), [(10_000, 4), (2, 5)])
-def test_beyond_the_head(first: int, number: int) -> None:
-    """The first operation, if all of its segment is; else the last one."""
+def test_beyond_the_head() -> None:
+    """The first operation that is missing, not the first of the segment that is beyond."""
     log, points, _ = made()
-    end = 0 if first > log.head else 10_000
-    played, _ = play(
-        log,
-        hinted(run(START, 1), run(points[3], 5, first, end))
-        if not end
-        else hinted(run(START, 5, first, end)),
-    )
-    assert lost(played) == (Missing.BEYOND_HEAD, log.head, number, A)
+    played, _ = play(log, hinted(run(START, 1), run(points[3], 5, 10_000)))
+    assert lost(played) == (Missing.BEYOND_HEAD, log.head, 4, A)
+    hints = hinted(run(START, 8), run((10, 9), 12, 10_000))
+    played, _ = play(log, hints)
+    assert lost(played) == (Missing.BEYOND_HEAD, log.head, 6, A)
+    assert "operation 6 of author" in str(played.diagnosis)
+    assert lost(play(log, hinted(run(START, 5, 2, 10_000)))[0])[2] == 1
+
+
+def test_beyond_the_head_with_something_else_before_it() -> None:
+    """Which is the first is not known then."""
+    log, points, offsets = made()
+    for end, holes in ((0, (offsets[1], offsets[2])), (offsets[3], (0, offsets[4]))):
+        hints = hinted(run(START, 3, 0, end), run(points[4], 5, 10_000))
+        played, _ = play(log, hints, holes=(holes,))
+        assert lost(played) == (Missing.BEYOND_HEAD, log.head, 5, A)
+        assert "operation 5 or an earlier one of author" in str(played.diagnosis)
+    played, _ = play(log, hinted(run(START, 5, 0, 10_000)))
+    assert lost(played) == (Missing.BEYOND_HEAD, log.head, 5, A)
 
 
 def test_a_log_that_became_shorter() -> None:
@@ -417,3 +427,21 @@ def test_a_log_is_explained_alike_however_it_is_read() -> None:
     ]
     assert ends[0][0] == 0
     assert all(one[1] == two[0] for one, two in pairwise(ends))
+
+
+def test_a_property_of_the_hints_that_is_in_the_way() -> None:
+    log = MadeLog()
+    log.append(START, Create("/a"))
+    nodes = hinted(run(START, 1)).live_nodes
+    for path in ("/a", "/a/b", "/../x"):
+        played, _ = play(log, FSMHints(LOG, nodes, (Property(path, b""),)))
+        assert played.diagnosis is not None
+        assert played.diagnosis.missing is Missing.TREE
+        assert f"The hints themselves name the property {path}" in played.diagnosis.advice[0]
+
+
+def test_a_write_that_no_file_has() -> None:
+    log = MadeLog()
+    log.append(log.append(START, Create("/a")), Write(F1, -5, 3))
+    played, _ = play(log)
+    assert lost(played)[0] is Missing.TREE

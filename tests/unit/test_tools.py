@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from rlog_model.cli import prune
 from rlog_model.cli.app import app
+from rlog_model.cli.dry_play import DryPlay, dry_play
 from rlog_model.hints import FnodeSegments, FSMHints
 from rlog_model.hints_json import hints_to_json
 from rlog_model.identity import Fnode
@@ -104,7 +108,28 @@ def test_inspect_lets_through_what_is_asked_for(store: Path) -> None:
     assert len(operations("--store", store, "--path", "/a\x1b[31m")) == 4
     assert operations("--store", store, "--tree") == []
     code, told, _ = rlog("inspect", "--store", store, "--operations")
-    assert (code, "alive" in told) == (0, False)
+    assert (code, "alive" in told, "no operation matches" in told) == (0, False, False)
+    code, told, _ = rlog("inspect", "--store", store, "--author", "77")
+    assert (code, "no operation matches" in told) == (0, True)
+    code, _, told = rlog("inspect", "--store", store, "--from", "9", "--to", "8")
+    assert (code, "--from 9 is behind --to 8" in told) == (2, True)
+
+
+def test_of_several_branches_without_a_beginning_hints_tell(store: Path) -> None:
+    """The branch of the last operation may be a zombie's."""
+    log = MadeLog()
+    log.append((50, 5), None)
+    (store / LOG / fragments(store)[0]).unlink()
+    with FileStore(store) as journals, journals.open(LOG) as journal:
+        journal.append(bytes(log.content))
+    code, told, _ = rlog("inspect", "--store", store, "--tree")
+    assert code == 0
+    assert "is alive, --hints tells" in told
+    assert "  alive" not in told
+    assert "  dead or alive: hints tell" in told
+    assert not re.search("  dead  ", told)
+    code, told, _ = rlog("inspect", "--store", store, "--tree", "--json")
+    assert (code, json.loads(told)["alive"]) == (0, None)
 
 
 def test_inspect_follows_hints(store: Path, tmp_path: Path) -> None:
@@ -117,8 +142,14 @@ def test_inspect_follows_hints(store: Path, tmp_path: Path) -> None:
     code, told, _ = rlog("inspect", "--store", store, "--tree", "--hints", bad)
     assert (code, "no branch is known to be alive" in told) == (1, True)
     elsewhere = write_hints(tmp_path / "else", FSMHints("b/log"))
+    code, _, told = rlog("inspect", "--store", store, "--tree", "--hints", elsewhere)
+    assert (code, "the hints name the log b/log" in told) == (2, True)
+    (store / "b/log").mkdir(parents=True)
     code, told, _ = rlog("inspect", "--store", store, "--tree", "--hints", elsewhere)
-    assert (code, "leads to the log b/log" in told) == (1, True)
+    assert (code, "names another log, b/log" in told) == (1, True)
+    code, told, _ = rlog("inspect", "--store", store, "--log", "b/log", "--tree")
+    assert (code, "0 bytes" in told) == (0, True)
+    assert rlog("inspect", "--store", store, "--log", "b")[0] == 2
     none = write_hints(tmp_path / "none", FSMHints(""))
     assert rlog("inspect", "--store", store, "--tree", "--hints", none)[0] == 1
     assert here[0] == 3
@@ -143,6 +174,30 @@ def test_a_damaged_fragment_is_passed_over(store: Path) -> None:
     assert code == 1
     assert f"the fragment is damaged ({files[1].name}" in told
     assert "unlink" in told
+
+
+def test_a_play_is_told_up_to_a_damaged_fragment(store: Path, tmp_path: Path) -> None:
+    file = sorted((store / LOG).glob("*.raw"))[1]
+    file.chmod(0o644)
+    file.write_bytes(file.read_bytes()[:-1] + b"?")
+    hints = write_hints(tmp_path / "h", hinted(segment(START, 2)))
+    begin = int(file.name[:16], 16)
+    code, told, shown = rlog("explain", "--store", store, "--hints", hints)
+    assert (code, "applied 2 of author" in told) == (1, True)
+    assert "and its name says" in shown
+    assert f"It has the bytes {begin} to" in shown
+    assert "Newer hints may not need it" in shown
+    code, told, _ = rlog("hints", "lint", hints, "--store", store)
+    assert (code, "Newer hints may not need it" in told) == (1, True)
+    code, told, _ = rlog("hints", "lint", hints, "--store", store, "--json")
+    assert str(begin) in json.loads(told)["diagnosis"]["advice"][0]
+    code, _, shown = rlog("recover", tmp_path / "target", "--store", store, "--hints", hints)
+    assert (code, "does not play: " in shown, "lacks" in shown) == (1, True, False)
+    assert f"It has the bytes {begin} to" in shown
+    assert "Newer hints may not need it" in shown
+    file.write_bytes(file.read_bytes() + b"?")
+    _, told, _ = rlog("hints", "lint", hints, "--store", store)
+    assert "it holds more than the" in told
 
 
 def test_hints_are_shown(store: Path, tmp_path: Path) -> None:
@@ -176,6 +231,25 @@ def test_hints_are_linted(store: Path, tmp_path: Path) -> None:
     assert (code, "no player takes these hints" in told) == (1, True)
     code, told, _ = rlog("hints", "lint", broken, "--json")
     assert (code, json.loads(told)["findings"][0]["rule"]) == (1, "LINT-1")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "the file is empty"),
+        (b" \n", "the file is empty"),
+        (b"x\n", "it names neither a log nor a file"),
+        (b"null", "this JSON is no object"),
+        (b"12", "this JSON is no object"),
+        (b'{"log": "a', "this JSON is cut off or damaged"),
+        (b"hello", "these are no hints"),
+    ],
+)
+def test_a_file_without_hints_is_told_plainly(tmp_path: Path, content: bytes, reason: str) -> None:
+    (tmp_path / "h").write_bytes(content)
+    code, _, told = rlog("hints", "lint", tmp_path / "h")
+    assert code == 2
+    assert f"{tmp_path / 'h'}: {reason}" in told
 
 
 def test_hints_are_compared(tmp_path: Path) -> None:
@@ -268,6 +342,36 @@ def test_prune_refuses_hints_that_need_all_or_are_none(store: Path, tmp_path: Pa
     assert (code, "no hints" in told) == (2, True)
 
 
+def test_prune_plays_a_log_that_is_recorded_up_to_one_head(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = MadeLog()
+    here = log.append_all(START, Create("/a\x1b[31m"), Write(F1, 0, 100))
+    end = log.head
+    here = log.append_all(here, Create("/b"), Property("/P", b"x"), author=B)
+    file = Segment(B, *_at((3, _checksum()), end), 3, 0, "")
+    hints = write_hints(tmp_path / "h", FSMHints(LOG, (FnodeSegments(Fnode(3), (file,)),)))
+    points = [here]
+
+    def growing(*given: Any, **more: Any) -> DryPlay:
+        played = dry_play(*given, **more)
+        grown = MadeLog()
+        points.append(grown.append(points[-1], Create(f"/{len(points)}"), B))
+        with FileStore(store) as journals, journals.open(LOG) as journal:
+            journal.append(bytes(grown.content))
+        return played
+
+    monkeypatch.setattr(prune, "dry_play", growing)
+    code, told, shown = rlog("prune", "--store", store, "--hints", hints)
+    assert (code, "deleting 1 fragment" in told) == (0, True), shown
+    assert len(points) == 3
+
+
+def _checksum() -> int:
+    """Of what the third operation of the store continues."""
+    return MadeLog().append_all(START, Create("/a\x1b[31m"), Write(F1, 0, 100))[1]
+
+
 def test_recover_takes_the_newest_that_plays(tmp_path: Path) -> None:
     """Of a log whose end is lost: newer hints lack it, older ones play."""
     sample = SAMPLES / "sqlite-like"
@@ -309,11 +413,57 @@ def test_recover_says_what_all_of_them_lack(store: Path, tmp_path: Path) -> None
     assert "no folder" in shown
     assert "rlog recover" not in shown
     assert not (tmp_path / "target").exists()
+    code, _, shown = rlog("recover", tmp_path / "target", "--store", store, "--hints", elsewhere)
+    assert (code, "does not play: the hints name the log" in shown) == (2, True)
     (tmp_path / "note").write_text("x")
     code, _, shown = rlog(
         "recover", tmp_path / "target", "--store", store, "--hints", tmp_path / "note"
     )
     assert (code, "no hints" in shown) == (2, True)
+
+
+def test_a_file_that_cannot_be_read_stops_no_recovery(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = write_hints(tmp_path / "good", hinted(segment(START, 2)))
+    bad = write_hints(tmp_path / "bad", hinted(segment(START, 2)))
+    read = Path.read_bytes
+
+    def broken(file: Path) -> bytes:
+        if file == bad:
+            raise OSError(errno.EIO, "Input/output error")
+        return read(file)
+
+    monkeypatch.setattr(Path, "read_bytes", broken)
+    given = "--store", store, "--hints", bad
+    code, _, shown = rlog("recover", tmp_path / "target", *given, "--hints", good)
+    assert (code, "can't be read" in shown, str(bad) in shown) == (0, True, True)
+    code, _, shown = rlog("recover", tmp_path / "other", *given)
+    assert (code, str(bad) in shown) == (3, True)
+
+
+def test_an_empty_log_is_no_recovery(tmp_path: Path) -> None:
+    """If hints name operations that it lacks: old hints without a file play on any empty log."""
+    (tmp_path / "store" / LOG).mkdir(parents=True)
+    old = write_hints(tmp_path / "old", FSMHints(LOG))
+    new = write_hints(tmp_path / "new", hinted(segment(START, 2)))
+    given = "--store", tmp_path / "store", "--hints", old
+    for one, other in ((1e9, 2e9), (2e9, 1e9)):
+        os.utime(old, (one, one))
+        os.utime(new, (other, other))
+        code, told, shown = rlog("recover", tmp_path / "target", *given, "--hints", new)
+        assert (code, told) == (1, "")
+        assert "only hints without any file play" in shown
+        assert not (tmp_path / "target").exists()
+    for command in (
+        ("explain", *given),
+        ("hints", "lint", old, "--store", tmp_path / "store"),
+        ("play", tmp_path / "played", *given),
+    ):
+        code, told, _ = rlog(*command)
+        assert (code, "the log is empty (head 0)" in told) == (0, True)
+    code, told, _ = rlog("recover", tmp_path / "target", *given)
+    assert (code, "0 files" in told) == (0, True)
 
 
 def test_prune_refuses_what_breaks_a_play(
