@@ -29,8 +29,9 @@ def by_bytes(path: str) -> bytes:
 
 
 def parents(path: str) -> Iterator[str]:
-    """The directories above a clean path, from the nearest on, without the root."""
-    while cut := path.rfind("/"):
+    """The directories above a path, from the nearest on, without the root."""
+    # A path that is not clean may have no slash at all: who offers it must not make anyone hang.
+    while (cut := path.rfind("/")) > 0:
         path = path[:cut]
         yield path
 

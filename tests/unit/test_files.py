@@ -258,3 +258,12 @@ def test_other_files_leave_a_pending_property_alone() -> None:
     fsm = after(fsm, Property("/pq", b""))
     assert fsm.properties["/p"] == b"now"
     assert fsm.files.pending == {"/p"}
+
+
+@pytest.mark.clause("TRN-11", "PLAY-9")
+@pytest.mark.parametrize("path", ["", "x", "x/y", "//", "/"])
+def test_an_unclean_path_beside_a_pending_property_is_applied(path: str) -> None:
+    """The FSM accepts it, and a play that ends with it fails: nobody hangs."""
+    fsm = after(read_to_the_end(Create("/a")), Create(path))
+    assert fsm.links[path]
+    assert dict(fsm.properties) == {"/p": b"now"}

@@ -27,6 +27,7 @@ STATUSES: dict[str, list[str]] = {
     "move": ["complete"] * 4,
     "move-without-files": ["complete"] * 2,
     "outsiders-hide-nothing": ["complete"] * 2,
+    "path-without-a-slash": [],
     "player-forgets-the-arrival": ["complete"] * 6,
     "property": ["complete"] * 2,
     "property-that-hints-skip": [],
