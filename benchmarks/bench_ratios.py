@@ -14,7 +14,17 @@ from pathlib import Path
 import pytest
 
 from benchmarks.conftest import Ratio
-from benchmarks.made import AUTHOR, HINTS, LARGE, LOG, PLAYED_FILES, SMALL, log_of, path_of
+from benchmarks.made import (
+    AUTHOR,
+    HINTS,
+    LARGE,
+    LOG,
+    PLAYED_FILES,
+    SMALL,
+    log_of,
+    path_of,
+    recording,
+)
 from rlog_model.fsm import FSM
 from rlog_model.identity import Author
 from rlog_model.journal.file import FileStore
@@ -80,12 +90,7 @@ def test_record_beside_plain_writes(ratio: Ratio, tmp_path: Path) -> None:
     def record() -> None:
         folder = tmp_path / f"store-{next(numbers)}"
         with FileStore(folder) as store, store.open(LOG) as journal:
-            recorder = Recorder(LOG, FSM(LOG), AUTHOR, tmp_path, journal)
-            fnodes = []
-            for number in range(PLAYED_FILES):
-                event = recorder.record_create(f"{tmp_path}{path_of(number)}")
-                assert event.fnode is not None
-                fnodes.append(event.fnode)
+            recorder, fnodes = recording(journal, tmp_path)
             for i in range(WRITES):
                 offset = i // PLAYED_FILES * LARGE
                 recorder.record_write_at(fnodes[i % PLAYED_FILES], content, offset)

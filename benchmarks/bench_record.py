@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.conftest import Rate
-from benchmarks.made import AUTHOR, LARGE, LOG, PLAYED_FILES, SMALL, path_of
+from benchmarks.made import AUTHOR, LARGE, LOG, PLAYED_FILES, SMALL, recording
 from rlog_model.fsm import FSM
 from rlog_model.identity import Fnode
 from rlog_model.journal.file import FileStore
@@ -40,15 +40,7 @@ def test_record(rate: Rate, journal: Journal, kind: str, size: int, tmp_path: Pa
     content = bytes(size)
 
     def begin() -> tuple[tuple[Recorder, list[Fnode]], dict[str, object]]:
-        """A recorder of its own branch, and the files that it has made."""
-        recorder = Recorder(LOG, FSM(LOG), AUTHOR, tmp_path, journal)
-        fnodes = []
-        for number in range(PLAYED_FILES):
-            event = recorder.record_create(f"{tmp_path}{path_of(number)}")
-            assert event.fnode is not None
-            fnodes.append(event.fnode)
-        recorder.barrier().result()
-        return (recorder, fnodes), {}
+        return recording(journal, tmp_path), {}
 
     def record(recorder: Recorder, fnodes: list[Fnode]) -> None:
         for i in range(WRITES[size]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 from attrs import frozen
@@ -16,8 +17,9 @@ from rlog_model.framing import frame
 from rlog_model.fsm import FSM
 from rlog_model.hints import FSMHints
 from rlog_model.identity import Author, Fnode
-from rlog_model.journal.protocol import JournalStore
+from rlog_model.journal.protocol import Journal, JournalStore
 from rlog_model.operation import Change, Create, RecordedOp, Write
+from rlog_model.recorder import Recorder
 from rlog_model.segment import Segment
 from rlog_model.wire import encode_op
 
@@ -107,3 +109,15 @@ def log_of(size: int, writes: int) -> Made:
         if isinstance(op.change, Write):
             parts.append(raw)
     return Made(b"".join(parts), writes)
+
+
+def recording(journal: Journal, directory: Path) -> tuple[Recorder, list[Fnode]]:
+    """A recorder of its own branch, and the files that it has made: all has landed."""
+    recorder = Recorder(LOG, FSM(LOG), AUTHOR, directory, journal)
+    fnodes = []
+    for number in range(PLAYED_FILES):
+        event = recorder.record_create(f"{directory}{path_of(number)}")
+        assert event.fnode is not None
+        fnodes.append(event.fnode)
+    recorder.barrier().result()
+    return recorder, fnodes
