@@ -233,8 +233,7 @@ def needed_heads(hints: FSMHints) -> dict[str, int]:
     """The least head that each log must have by what hints say of offsets."""
     found = dict.fromkeys(hints.logs(), 0)
     for segment in hints.live_log_segments()[1]:
-        least = max(segment.first_offset + 1, segment.last_offset)
-        found[segment.log] = max(found[segment.log], least)
+        found[segment.log] = max(found[segment.log], segment.least_head)
     return found
 
 

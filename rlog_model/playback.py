@@ -191,7 +191,7 @@ class Playback:
         if log in self.unasked:
             known = attrs.evolve(known, unasked=tuple(n for n in self.unasked if n != log))
             for segment in self.fsm.remaining.segments:
-                if segment.log == log and max(segment.first_offset + 1, segment.last_offset) > head:
+                if segment.log == log and segment.least_head > head:
                     return known._failed(HintsBeyondHead(log, segment, head), work)
         elif self.goal is not None and self.fsm.remaining.segment is None:
             known = attrs.evolve(known, finish_offset=head)

@@ -12,14 +12,14 @@ import attrs
 from attrs import frozen
 from rpds import HashTrieMap
 
-from rlog_model.framing import Frame, Framer, Raw, Skipped
+from rlog_model.framing import Framer, Raw, Skipped
 from rlog_model.fsm import FSM, Step
 from rlog_model.identity import Fnode
 from rlog_model.operation import Create, RecordedOp, Unlink, Write
 from rlog_model.outcome import APPLIED, is_transition
 from rlog_model.play_error import PlayError, UnplayableWrite
 from rlog_model.play_messages import CreateFile, FileAction, Offered, RemoveFile, WriteFile
-from rlog_model.wire import MalformedOp, decode_op
+from rlog_model.wire import MalformedOp, decode_frame
 
 
 @frozen
@@ -80,8 +80,9 @@ class Reading:
                     self.framer = framer
                     self._write(event)
                 case found:
-                    op = _operation(found, self.log)
-                    if op is None:
+                    try:
+                        op = decode_frame(found, self.log)
+                    except MalformedOp:
                         self.framer = framer.reject()
                         continue
                     step = self.fsm.apply(op, found.payload)
@@ -150,20 +151,3 @@ class Reading:
             self.framer = Framer.at(segment.first_offset)
         elif segment.first_offset > self.framer.offset:
             self.framer = self.framer.seek(segment.first_offset)
-
-
-def _operation(frame: Frame, log: str) -> RecordedOp | None:
-    """The operation of a frame, with its exact offsets; none if the payload is no operation."""
-    try:
-        op = decode_op(
-            frame.view, log=log, first_offset=frame.first_offset, last_offset=frame.last_offset
-        )
-    except MalformedOp:
-        return None
-    raw = op.raw_length
-    if raw <= 0:
-        return op
-    behind = op.last_offset + raw
-    return RecordedOp(
-        op.seq_no, op.checksum, op.author, op.change, op.first_offset, behind, log, op.ignored
-    )

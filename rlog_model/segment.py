@@ -61,6 +61,11 @@ class Segment:
     log: str
     """The log that holds it. Within hints, empty means the hints' own log."""
 
+    @property
+    def least_head(self) -> int:
+        """The least head that its log must have: a bound, as far as the offsets are known."""
+        return max(self.first_offset + 1, self.last_offset)
+
     def validate(self) -> None:
         """Accept a segment which is consistent in itself.
 

@@ -40,7 +40,7 @@ from rlog_model.framing import Frame, Framer, Skipped
 from rlog_model.fsm import FIRST_SEQ_NO
 from rlog_model.identity import Fnode
 from rlog_model.operation import Create, Link, RecordedOp, Write
-from rlog_model.wire import MalformedOp, decode_op
+from rlog_model.wire import MalformedOp, decode_frame
 
 MAX_CHUNKS: Final = 1024
 """Chunks of points that are kept: 256 MiB."""
@@ -209,23 +209,12 @@ class Survey:
         self.framer = self.framer.reject()
 
     def _frame(self, found: Frame) -> Iterator[Sight]:
-        first, last = found.first_offset, found.last_offset
+        first = found.first_offset
         try:
-            op = decode_op(found.view, log=self.log, first_offset=first, last_offset=last)
+            op = decode_frame(found, self.log)
         except MalformedOp as error:
             self._reject(Why.NO_OPERATION, f"at {first}: {error.reason}")
             return
-        if (raw := op.raw_length) > 0:
-            op = RecordedOp(
-                op.seq_no,
-                op.checksum,
-                op.author,
-                op.change,
-                first,
-                last + raw,
-                self.log,
-                op.ignored,
-            )
         after = op.seq_no + 1, crc32c.update(op.checksum, found.payload)
         relation, branch = self._relation(op, after)
         strange = relation in (Relation.UNKNOWN, Relation.NOBODYS, Relation.UNFOLLOWED)

@@ -23,6 +23,7 @@ from attrs import frozen
 from google.protobuf.message import DecodeError
 
 from rlog_model._proto import recoverylog_pb2 as pb
+from rlog_model.framing import Frame
 from rlog_model.hints import FnodeSegments, FSMHints
 from rlog_model.identity import Author, Fnode
 from rlog_model.operation import Change, Create, Link, Property, RecordedOp, Unlink, Write
@@ -101,6 +102,25 @@ def decode_op(
         message.last_offset if last_offset is None else last_offset,
         _text(message.log) if log is None else log,
         members[1:],
+    )
+
+
+def decode_frame(frame: Frame, log: str) -> RecordedOp:
+    """The operation of a frame of ``log``, with exact offsets: its raw bytes are counted as its
+    own, whether or not they are there.
+
+    Raises:
+        MalformedOp: the payload is no operation.
+    """
+    op = decode_op(
+        frame.view, log=log, first_offset=frame.first_offset, last_offset=frame.last_offset
+    )
+    raw = op.raw_length
+    if raw <= 0:
+        return op
+    behind = op.last_offset + raw
+    return RecordedOp(
+        op.seq_no, op.checksum, op.author, op.change, op.first_offset, behind, log, op.ignored
     )
 
 

@@ -65,11 +65,7 @@ class DryPlay:
     bytes_read: dict[str, int] = field(factory=dict)
 
 
-Told = Callable[[str, Progress], None]
-
-
-def ignore(log: str, progress: Progress) -> None:
-    """Take no notice."""
+Watch = Callable[[Progress], None]
 
 
 def dry_play(
@@ -77,13 +73,13 @@ def dry_play(
     store: ReadableStore,
     *,
     note: Callable[[Note], None] = lambda note: None,
-    watch: Told = ignore,
+    watch: Watch = lambda progress: None,
     every: bool = False,
 ) -> DryPlay:
     """Play hints up to the write head.
 
     ``note`` is told what the player does, and with ``every`` each operation; ``watch`` is told all
-    progress, with the log that was read.
+    progress.
 
     Raises:
         InvalidHints, InvalidSegment, SegmentConflict: the hints can't be played.
@@ -126,7 +122,7 @@ def dry_play(
         )
         progress = progress.playback.receive(answer)
         tell(explanation.read(log, progress))
-        watch(log, progress)
+        watch(progress)
 
     playback, end = progress.playback, progress.request
     tell(explanation.end(playback))
@@ -174,7 +170,7 @@ class _LongerStore:
 
 
 def _first_beyond(
-    beyond: Diagnosis, hints: FSMHints, store: ReadableStore, watch: Told
+    beyond: Diagnosis, hints: FSMHints, store: ReadableStore, watch: Watch
 ) -> Diagnosis:
     """The first operation that is missing: what a play lacks that does not know of the heads."""
     longer = _LongerStore(store, needed_heads(hints))

@@ -7,7 +7,6 @@ import sys
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
 from rlog_model.cli.dry_play import DryPlay, dry_play
@@ -20,12 +19,11 @@ from rlog_model.cli.explain_text import (
 )
 from rlog_model.cli.failing import INVALID_HINTS, Unplayable, failures
 from rlog_model.cli.given import Hints, Store, read_hints, require_logs
-from rlog_model.cli.progress import bytes_done, progress_bar
+from rlog_model.cli.progress import play_bar
 from rlog_model.cli.words import count, if_empty, wide_console
 from rlog_model.journal.file import FileStore
 from rlog_model.paths import shown
 from rlog_model.play_notes import Note
-from rlog_model.playback import Progress
 
 
 def command(
@@ -68,14 +66,7 @@ def command(
         def note(told: Note) -> None:
             tell(note_json(told) if as_json else note_text(told))
 
-        with progress_bar(Console(stderr=True), *bytes_done("playing"), quiet=quiet) as bar:
-            task = bar.add_task("play", total=None)
-
-            def watch(log: str, progress: Progress) -> None:
-                playback = progress.playback
-                head = playback.heads.get(playback.log)
-                bar.update(task, total=head, completed=playback.framer.end)
-
+        with play_bar("playing", quiet=quiet) as watch:
             try:
                 played = dry_play(parsed, journals, note=note, watch=watch, every=every)
             except INVALID_HINTS as error:

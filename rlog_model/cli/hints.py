@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import typer
 from attrs import frozen
-from rich.console import Console
 from rich.text import Text
 
 from rlog_model.cli.dry_play import DryPlay, dry_play
@@ -25,14 +24,13 @@ from rlog_model.cli.hints_text import (
     show_json,
     show_text,
 )
-from rlog_model.cli.progress import bytes_done, progress_bar
+from rlog_model.cli.progress import play_bar
 from rlog_model.cli.words import if_empty, wide_console
 from rlog_model.hints import FSMHints
 from rlog_model.hints_lint import Finding, Level, difference, lint
 from rlog_model.journal.file import FileStore
 from rlog_model.journal.protocol import CorruptFragment
 from rlog_model.needs import Needs
-from rlog_model.playback import Progress
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -130,17 +128,7 @@ def lint_command(hints: File, store: MaybeStore = None, as_json: AsJson = False)
 
 
 def _play(store: Path, hints: FSMHints, *, quiet: bool) -> _Played:
-    with (
-        FileStore(store) as journals,
-        progress_bar(Console(stderr=True), *bytes_done("playing"), quiet=quiet) as bar,
-    ):
-        task = bar.add_task("play", total=None)
-
-        def watch(log: str, progress: Progress) -> None:
-            playback = progress.playback
-            head = playback.heads.get(playback.log)
-            bar.update(task, total=head, completed=playback.framer.end)
-
+    with FileStore(store) as journals, play_bar("playing", quiet=quiet) as watch:
         try:
             return _Played(dry_play(hints, journals, watch=watch), None)
         except (CorruptFragment, *INVALID_HINTS) as error:

@@ -15,12 +15,11 @@ from rich.text import Text
 from rlog_model.cli import wishes
 from rlog_model.cli.failing import INVALID_HINTS, Unplayable, UsageMistake, failures
 from rlog_model.cli.given import AsJson, Hints, Store, read_hints, require_logs
-from rlog_model.cli.progress import bytes_done, progress_bar
+from rlog_model.cli.progress import play_bar
 from rlog_model.cli.words import if_empty
 from rlog_model.fsm import FSM
 from rlog_model.hints import FSMHints
 from rlog_model.journal.file import FileStore
-from rlog_model.playback import Progress
 from rlog_model.player import Player
 
 
@@ -118,17 +117,7 @@ def play_into(
     parent = target.absolute().parent
     if not parent.is_dir():
         raise NoParent(str(parent))
-    with (
-        FileStore(store) as journals,
-        progress_bar(Console(stderr=True), *bytes_done("playing"), quiet=quiet) as bar,
-    ):
-        task = bar.add_task("play", total=None)
-
-        def watch(progress: Progress) -> None:
-            playback = progress.playback
-            head = playback.heads.get(playback.log)
-            bar.update(task, total=head, completed=playback.framer.end)
-
+    with FileStore(store) as journals, play_bar("playing", quiet=quiet) as watch:
         try:
             return play(Player(hints, target, journals, watch=watch))
         except INVALID_HINTS as error:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -11,6 +14,8 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
+
+from rlog_model import playback
 
 
 def progress_bar(console: Console, *columns: str | ProgressColumn, quiet: bool) -> Progress:
@@ -28,3 +33,17 @@ def progress_bar(console: Console, *columns: str | ProgressColumn, quiet: bool) 
 def bytes_done(what: str) -> tuple[ProgressColumn, ...]:
     """Columns for work that goes through bytes."""
     return TextColumn(what), BarColumn(), DownloadColumn()
+
+
+@contextmanager
+def play_bar(what: str, *, quiet: bool) -> Iterator[Callable[[playback.Progress], None]]:
+    """A bar of how far a play has come in the log that it reads: what is given is shown all
+    progress."""
+    with progress_bar(Console(stderr=True), *bytes_done(what), quiet=quiet) as bar:
+        task = bar.add_task(what, total=None)
+
+        def watch(progress: playback.Progress) -> None:
+            play = progress.playback
+            bar.update(task, total=play.heads.get(play.log), completed=play.framer.end)
+
+        yield watch

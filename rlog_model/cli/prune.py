@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from attrs import frozen
-from rich.console import Console
 from rich.text import Text
 
-from rlog_model.cli.dry_play import DryPlay, ReadableStore, dry_play
+from rlog_model.cli.dry_play import DryPlay, ReadableStore, Watch, dry_play
 from rlog_model.cli.exit_code import ExitCode
 from rlog_model.cli.failing import INVALID_HINTS, Unplayable, fail, failures
 from rlog_model.cli.given import AsJson, Store, hint_files, read_hints, require_logs
-from rlog_model.cli.progress import bytes_done, progress_bar
+from rlog_model.cli.progress import play_bar
 from rlog_model.cli.pruned_view import PrunedStore, hidden
 from rlog_model.cli.words import count, percent, wide_console
 from rlog_model.hints import FSMHints, HintRule, InvalidHints
@@ -24,7 +23,6 @@ from rlog_model.journal.file import FileStore
 from rlog_model.journal.fragment import FragmentFile, Listing
 from rlog_model.journal.protocol import CorruptFragment
 from rlog_model.needs import Needs
-from rlog_model.playback import Progress
 
 
 @frozen
@@ -99,8 +97,9 @@ def command(
 
 
 def _needs(store: Path, given: Mapping[str, FSMHints]) -> dict[str, list[Needs]]:
-    """What all hints need, by log."""
-    found: dict[str, list[Needs]] = {}
+    """What all hints need, for each log that they name."""
+    logs: list[str] = []
+    everything: list[Needs] = []
     for file, hints in given.items():
         require_logs(store, hints.logs())
         try:
@@ -111,16 +110,18 @@ def _needs(store: Path, given: Mapping[str, FSMHints]) -> dict[str, list[Needs]]
             raise Unplayable(file, str(error)) from error
         if not needs.segments:
             raise PruneRefused(file, "no file is live in them, so they need all of the log")
-        for log in hints.logs():
-            found.setdefault(log, [])
-    everything = [Needs.of(hints) for hints in given.values()]
-    return dict.fromkeys(found, everything)
+        logs += hints.logs()
+        everything.append(needs)
+    return dict.fromkeys(logs, everything)
 
 
 def _divided(store: Path, log: str, everything: list[Needs]) -> LogFragments:
     files = Listing.scan(store / log).files
-    kept = [f for f in files if any(n.need(log, f.begin, f.end) for n in everything)]
-    doomed = [f for f in files if f not in kept]
+    kept: list[FragmentFile] = []
+    doomed: list[FragmentFile] = []
+    for file in files:
+        needed = any(needs.need(log, file.begin, file.end) for needs in everything)
+        (kept if needed else doomed).append(file)
     return LogFragments(log, tuple(kept), tuple(doomed))
 
 
@@ -137,14 +138,7 @@ def _check(
     before = PrunedStore(journals, heads, {})
     gone = {one.log: hidden(one.kept, one.doomed) for one in found}
     after = PrunedStore(journals, heads, gone)
-    bar = progress_bar(Console(stderr=True), *bytes_done("checking"), quiet=quiet)
-    with bar:
-        task = bar.add_task("check", total=None)
-
-        def watch(log: str, progress: Progress) -> None:
-            head = progress.playback.heads.get(progress.playback.log)
-            bar.update(task, total=head, completed=progress.playback.framer.end)
-
+    with play_bar("checking", quiet=quiet) as watch:
         for file, hints in given.items():
             now = _played(file, hints, before, "as the log is now, they can't be played", watch)
             then = _played(file, hints, after, "they could not be played any more", watch)
@@ -157,7 +151,7 @@ def _played(
     hints: FSMHints,
     store: ReadableStore,
     reason: str,
-    watch: Callable[[str, Progress], None],
+    watch: Watch,
 ) -> DryPlay:
     try:
         played = dry_play(hints, store, watch=watch)

@@ -28,8 +28,8 @@ MUTANTS: Final = (
         layer=Layer.PLAYBACK,
         rules=("PLAY-2",),
         module=_PLAYBACK,
-        old="max(segment.first_offset + 1, segment.last_offset) > head",
-        new="max(segment.first_offset + 1, segment.last_offset) >= head",
+        old="segment.least_head > head",
+        new="segment.least_head >= head",
         defect="Hints whose last operation is the log's last one are taken for data loss.",
     ),
     Mutant(
