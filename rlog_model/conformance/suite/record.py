@@ -4,8 +4,8 @@ Rules
 -----
 * The first line is the *head*: ``{"rlog_record": 1, ...}``: what was run, and on what.
 * Then there is one line for each vector, as soon as it is judged: a *result*.
-* The last line is the *footer*: ``{"footer": {...}}``. A record without one is of a run that did not
-  come to its end: it is *incomplete*, and never passes.
+* The last line is the *footer*: ``{"footer": {...}}``. A record without one is of a run that did
+  not come to its end: it is *incomplete*, and never passes.
 """
 
 from __future__ import annotations
