@@ -1,1 +1,1 @@
-"""Implementations in several languages, each behind the adapter protocol, and how they are judged."""
+"""Implementations in several languages behind the adapter protocol, and how they are judged."""

@@ -81,7 +81,7 @@ IMPLEMENTATIONS: Final = (
         "go",
         ROOT / "go",
         ("go",),
-        "Go 1.22 or later: https://go.dev/dl",
+        "Go, 1.22 or later",
         (("go", "build", "-o", "build/adapter", "./cmd/adapter"),),
         ("build/adapter",),
     ),
@@ -89,7 +89,7 @@ IMPLEMENTATIONS: Final = (
         "rust",
         ROOT / "rust",
         ("cargo",),
-        "Rust 1.75 or later: https://rustup.rs",
+        "Rust, 1.75 or later, with cargo",
         (("cargo", "build", "--quiet", "--release"),),
         ("target/release/rlog-adapter",),
     ),
@@ -97,7 +97,7 @@ IMPLEMENTATIONS: Final = (
         "java",
         ROOT / "java",
         ("java", "javac", "mvn"),
-        "a JDK of 17 or later, https://adoptium.net, and Maven, https://maven.apache.org",
+        "a JDK, 17 or later, and Maven",
         (("mvn", "-q", "-B", "package", "-DskipTests"),),
         ("java", "-jar", "target/adapter.jar"),
     ),
@@ -128,9 +128,8 @@ def build(implementation: Implementation, folder: Path | None = None) -> tuple[s
         done = subprocess.run(command, cwd=within, capture_output=True, text=True, check=False)
         if done.returncode:
             raise BuildFailed(implementation.name, command, done.stdout + done.stderr)
-    return tuple(
-        str(within / word) if (within / word).is_file() else word for word in implementation.command
-    )
+    paths = ((word, within / word) for word in implementation.command)
+    return tuple(str(path) if path.is_file() else word for word, path in paths)
 
 
 def broken(implementation: Implementation, mutant: Mutant, copy: Path) -> tuple[str, ...]:
@@ -143,9 +142,7 @@ def broken(implementation: Implementation, mutant: Mutant, copy: Path) -> tuple[
     file = copy / mutant.file
     sound = file.read_text(encoding="utf-8")
     if sound.count(mutant.old) != 1:
-        raise ValueError(
-            f"{implementation.name}, {mutant.name}: {mutant.file} has its text not once"
-        )
+        raise ValueError(f"{implementation.name}, {mutant.name}: its text is not there once")
     file.write_text(sound.replace(mutant.old, mutant.new), encoding="utf-8")
     try:
         return build(implementation, copy)
