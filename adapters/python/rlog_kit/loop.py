@@ -15,6 +15,9 @@ from rlog_kit.player import Players, PlayerSteps
 from rlog_kit.segments import SegmentSet, SegmentsSteps
 from rlog_kit.values import Json, Refused
 
+# Nothing that is answered holds itself: to look for that takes a fifth of the time.
+_encode: Final = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
+
 PROTOCOL: Final = 1
 """The version of the protocol that this kit speaks."""
 
@@ -85,7 +88,7 @@ def serve(implementation: Implementation, requests: TextIO, answers: TextIO) -> 
     for line in requests:
         request = json.loads(line)
         answer = _answer(implementation, request)
-        answers.write(json.dumps({"id": request["id"], **answer}) + "\n")
+        answers.write(_encode({"id": request["id"], **answer}) + "\n")
         answers.flush()
         if "bye" in request or ("hello" in request and "unsupported" in answer):
             return
