@@ -81,8 +81,8 @@ class Machine(kit.Fsm):
         return kit.Hints("a/log")
 
     def state(self) -> kit.FsmState:
-        # In UTF-16 "\U00010000" would be before "\uffff".
-        links: list[tuple[kit.Text, int]] = [("/\U00010000", 2), ("/\uffff", 1), (b"/\xff", 3)]
+        # In UTF-16 "\U00010000" would be before "\uffff"; as a str, "\udcff" would be.
+        links: list[tuple[kit.Text, int]] = [("/\U00010000", 2), ("/\uffff", 1), ("/\udcff", 3)]
         nodes: list[tuple[int, list[kit.Text], list[kit.Segment]]] = [
             (2, ["/b", "/a"], []),
             (1, ["/c"], []),
@@ -399,6 +399,13 @@ def test_players_and_hints_have_names() -> None:
     assert answer["snapshot"]["players"] == {
         "p": {"status": "complete", "files": [], "same_file": []}
     }
+
+
+def test_a_player_waits_for_bytes_that_are_not_there() -> None:
+    """And goes on when they are: it is not told that the log has ended."""
+    advance = {"do": "advance", "player": "p"}
+    answer = run({"do": "play", "player": "p", "log": "a/log"}, advance, advance, of=MODEL)
+    assert [seen["status"] for seen in answer["observations"]] == ["reading", "tailing", "tailing"]
 
 
 def of_the_model() -> Iterable[Vector]:
