@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import runpy
 import shlex
+import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,6 +100,44 @@ def test_the_vectors_are_read_without_an_adapter(
             continue
         passed += 1
     assert 0 < passed < len(chosen)
+
+
+SET_IN_GO: Final = """package mylog
+
+type Set struct{}
+
+func (s *Set) Add(
+	author uint32, firstSeqNo, firstOffset int64,
+	firstChecksum uint32, lastSeqNo, lastOffset int64, log string,
+) string {
+	if author == 0 {
+		return "refused: InvalidSegment AUTHOR"
+	}
+	return "done"
+}
+"""
+
+
+@pytest.mark.skipif(shutil.which("go") is None, reason="go is not installed")
+def test_the_vectors_are_read_by_the_test_in_go(tmp_path: Path) -> None:
+    """Of a set with a single rule some pass and some fail."""
+    (code,) = blocks("go")
+    (tmp_path / "go.mod").write_text("module example.com/mylog\n\ngo 1.21\n")
+    (tmp_path / "set.go").write_text(SET_IN_GO)
+    (tmp_path / "set_test.go").write_text(code)
+    (tmp_path / "testdata").mkdir()
+    (tmp_path / "testdata" / "vectors").symlink_to(ROOT / "spec" / "vectors")
+    done = subprocess.run(
+        ["go", "test", "-v", "."],
+        cwd=tmp_path,
+        # Nothing is to be fetched: neither another Go, nor a module.
+        env={**os.environ, "GOTOOLCHAIN": "local", "GOPROXY": "off"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "--- PASS: TestSegments/gazette/" in done.stdout, done.stdout + done.stderr
+    assert "--- FAIL: TestSegments/gazette/" in done.stdout
 
 
 def test_the_options_and_commands_of_the_page_are_there() -> None:
