@@ -48,6 +48,19 @@ def names(path: Path, fd: int) -> bool:
     return os.path.samestat(named, os.fstat(fd))
 
 
+def open_existing(path: Path) -> int | None:
+    """Open a file, for writing if that is allowed; None, if there is none."""
+    try:
+        try:
+            return os.open(path, os.O_RDWR)
+        except OSError as error:
+            if error.errno not in NOT_WRITABLE:
+                raise
+            return os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+
+
 def write_at(fd: int, content: bytes, position: int) -> None:
     """Write all of ``content`` at ``position``."""
     rest = memoryview(content)
