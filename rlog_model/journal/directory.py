@@ -8,14 +8,14 @@ One that says *guarded* is called while ``changed`` is held. What is known chang
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Condition
 from typing import Final
 
 from .codec import Codec, encode
-from .durable import NOT_WRITABLE, locked, names, sync_data, sync_directory
+from .durable import NOT_WRITABLE, SecondThread, locked, names, sync_data, sync_directory
 from .fragment import FragmentFile, Listing, Span
 from .labels import EMPTY, LabelSet
 from .mark import Mark, read_mark, write_mark
@@ -39,6 +39,7 @@ class JournalDirectory:
         self._journal: Final = journal
         self._root: Final = root
         self._codec: Final = codec
+        self._second: Final = SecondThread()
         self._spool: Spool | None = None
         self._listing = Listing()
         self._attached = False  # whether the above are known at all
@@ -138,7 +139,7 @@ class JournalDirectory:
         self._may_have_leftovers = True
         while True:
             # In this order: content moves from the spool into a fragment, never back.
-            spool = Spool.open(self._journal, self.path)
+            spool = Spool.open(self._journal, self.path, self._second)
             self._listing = Listing.scan(self.path)
             if spool is None or spool.content is not None or self._has_closed(spool):
                 self._spool = spool
@@ -205,7 +206,7 @@ class JournalDirectory:
                 os.unlink(self.path / name)
         self._may_have_leftovers = False
 
-    def append(self, appends: Iterable[SpoolAppend]) -> None:
+    def append(self, appends: Sequence[SpoolAppend]) -> None:
         """Write appends, which are not empty, and make them durable. Locked."""
         spool = self._spool
         if spool is None:
@@ -262,9 +263,9 @@ class JournalDirectory:
         sync_directory(self.path)
         self.rescan()
 
-    def _begin_spool(self, begin: int, registers: LabelSet, appends: Iterable[SpoolAppend]) -> None:
+    def _begin_spool(self, begin: int, registers: LabelSet, appends: Sequence[SpoolAppend]) -> None:
         former = self._spool
-        spool = Spool.create(self._journal, self.path, begin, registers, appends)
+        spool = Spool.create(self._journal, self.path, self._second, begin, registers, appends)
         try:
             # The names of its content, and of a fragment that was closed, before its own.
             self._sync_names(above=former is None)
@@ -369,6 +370,7 @@ class JournalDirectory:
         with self.changed:
             self._closed = True
             self.forget()
+            self._second.close()
             if self._marks is not None:
                 os.close(self._marks)
                 self._marks = None

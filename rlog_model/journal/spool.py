@@ -21,14 +21,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from attrs import frozen
 
-from .durable import names, open_existing, sync_data, write_at
+from .durable import SecondThread, names, open_existing, sync_data, write_at
 from .labels import LabelSet
 from .open_content import OpenContent, content_name
 from .protocol import CorruptFragment
@@ -74,14 +74,15 @@ class Spool:
     Not to be used from several threads at once.
     """
 
-    def __init__(self, journal: str, directory: Path, fd: int) -> None:
-        """Takes over ``fd``. Knows of no record yet.
+    def __init__(self, journal: str, directory: Path, second: SecondThread, fd: int) -> None:
+        """Takes over ``fd``. Knows of no record yet. ``second`` helps to write.
 
         Raises:
             CorruptFragment: the header does not hold.
         """
         self._journal: Final = journal
         self._path: Final = directory / SPOOL_NAME
+        self._second: Final = second
         self._fd: Final = fd
         window = Window(fd)
         header = decode_header(window)
@@ -106,19 +107,20 @@ class Spool:
         """None where the fragment is closed."""
 
     @classmethod
-    def open(cls, journal: str, directory: Path) -> Spool | None:
+    def open(cls, journal: str, directory: Path, second: SecondThread) -> Spool | None:
         """Open the spool of a directory, for writing if that is allowed; None, if there is none."""
         fd = open_existing(directory / SPOOL_NAME)
-        return None if fd is None else cls._of(journal, directory, fd)
+        return None if fd is None else cls._of(journal, directory, second, fd)
 
     @classmethod
     def create(
         cls,
         journal: str,
         directory: Path,
+        second: SecondThread,
         begin: int,
         registers: LabelSet,
-        appends: Iterable[SpoolAppend] = (),
+        appends: Sequence[SpoolAppend] = (),
     ) -> Spool:
         """A new spool, whole and durable, which ``take_place`` gives its name."""
         nonce = os.urandom(8)
@@ -129,7 +131,7 @@ class Spool:
         except BaseException:
             os.close(fd)
             raise
-        spool = cls._of(journal, directory, fd)
+        spool = cls._of(journal, directory, second, fd)
         try:
             spool.accept(spool.write(appends))
         except BaseException:
@@ -138,9 +140,9 @@ class Spool:
         return spool
 
     @classmethod
-    def _of(cls, journal: str, directory: Path, fd: int) -> Spool:
+    def _of(cls, journal: str, directory: Path, second: SecondThread, fd: int) -> Spool:
         try:
-            return cls(journal, directory, fd)
+            return cls(journal, directory, second, fd)
         except BaseException:
             os.close(fd)
             raise
@@ -184,17 +186,34 @@ class Spool:
             self.content.sync()
         sync_data(self._fd)
 
-    def write(self, appends: Iterable[SpoolAppend]) -> Written:
+    def write(self, appends: Sequence[SpoolAppend]) -> Written:
         """Add appends at the end and make them durable. They are known once accepted.
 
         If this fails they are taken back as far as possible, and what is known may not hold: the
         spool is to be opened anew.
         """
         assert self.content is not None
-        contents: list[bytes] = []
-        encoded: list[bytes] = []
+        try:
+            self.content.write(b"".join([append.content for append in appends]))
+            with self._second.meanwhile(self.content.sync):
+                written, encoded = self._encode(appends, self.content.digest.copy())
+                write_at(self._fd, encoded, self.position)
+                sync_data(self._fd)
+        except BaseException:
+            # A system that failed to write data may hold it in memory as if it were written, and
+            # say so the next time it is asked. Nobody has seen these records: no mark covers them.
+            with suppress(OSError):
+                os.ftruncate(self._fd, self.position)
+            self.content.take_back()
+            raise
+        return written
+
+    def _encode(
+        self, appends: Sequence[SpoolAppend], digest: hashlib._Hash
+    ) -> tuple[Written, bytes]:
+        """The records of appends, and their bytes. ``digest`` is taken over."""
+        pieces: list[bytes] = []
         records: list[Record] = []
-        digest = self.content.digest.copy()
         position, offset = self.position, self.end
         for append in appends:
             digest.update(append.content)
@@ -207,22 +226,10 @@ class Spool:
                 digest.digest(),
                 append.registers,
             )
-            contents.append(append.content)
-            encoded.append(piece)
+            pieces.append(piece)
             records.append(record)
             position, offset = record.end, offset + len(append.content)
-        try:
-            self.content.write(b"".join(contents))
-            write_at(self._fd, b"".join(encoded), self.position)
-            self.sync()
-        except BaseException:
-            # A system that failed to write data may hold it in memory as if it were written, and
-            # say so the next time it is asked. Nobody has seen these records: no mark covers them.
-            with suppress(OSError):
-                os.ftruncate(self._fd, self.position)
-            self.content.take_back()
-            raise
-        return Written(tuple(records), digest)
+        return Written(tuple(records), digest), b"".join(pieces)
 
     def accept(self, written: Written) -> None:
         """Take whole records as known. They are those which follow what is known, or known."""

@@ -156,7 +156,7 @@ def test_no_part_of_a_torn_batch_comes_back(root: Path, torn: str) -> None:
     second does not come back behind one that takes the place of the first.
     """
     append(root, b"first", ONE)
-    batch = spool.Spool.open(NAME, root / NAME)
+    batch = spool.Spool.open(NAME, root / NAME, durable.SecondThread())
     assert batch is not None
     batch.advance()
     batch.write([spool.SpoolAppend(b"second", ONE), spool.SpoolAppend(b"third", TWO)])
@@ -355,6 +355,7 @@ class Step:
 def recorded(root: Path) -> Iterator[list[Step]]:
     """Copies of the store before each call that changes or syncs something."""
     taken: list[Step] = []
+    taking = threading.Lock()  # two files are synced at once
     calls = [
         (open_content, "write_at"),
         (open_content, "sync_data"),
@@ -370,10 +371,11 @@ def recorded(root: Path) -> Iterator[list[Step]]:
 
     def copying(name: str, call: Callable[..., Any]) -> Callable[..., Any]:
         def copy_and_call(*args: Any, **kwargs: Any) -> Any:
-            copy = root.with_name(f"step{len(taken)}")
-            if root.exists():
-                shutil.copytree(root, copy)
-            taken.append(Step(name, copy))
+            with taking:
+                copy = root.with_name(f"step{len(taken)}")
+                if root.exists():
+                    shutil.copytree(root, copy)
+                taken.append(Step(name, copy))
             return call(*args, **kwargs)
 
         return copy_and_call
