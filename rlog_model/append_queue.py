@@ -32,7 +32,7 @@ MAX_BATCH: Final = 4 << 20
 """Bytes that are appended at once, at most, unless one append alone is longer."""
 
 
-MOST_WAITING: Final = 64 << 20
+MOST_WAITING: Final = 16 << 20
 """Bytes that wait in a queue with a thread, before who asks for room has to wait."""
 
 

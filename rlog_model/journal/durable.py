@@ -38,7 +38,7 @@ def sync_directory(path: str | Path) -> None:
 
 
 class SecondThread:
-    """A thread that waits for the disk while another does something else.
+    """A thread that writes to the disk while another does something else.
 
     Two files that are synced at once are durable in about the time that one takes: a filesystem
     commits what it knows of both together.

@@ -76,8 +76,9 @@ class OpenContent:
         sync_data(self._fd)
 
     def write(self, content: bytes) -> None:
-        """Write behind what is known. It is known once accepted."""
+        """Write behind what is known, and make it durable. It is known once accepted."""
         write_at(self._fd, content, self.size)
+        self.sync()
 
     def take_back(self) -> None:
         """Undo what was written and not accepted, as far as possible."""

@@ -192,11 +192,13 @@ class Spool:
         If this fails they are taken back as far as possible, and what is known may not hold: the
         spool is to be opened anew.
         """
-        assert self.content is not None
+        file = self.content
+        assert file is not None
+        content = b"".join([append.content for append in appends])
         try:
-            self.content.write(b"".join([append.content for append in appends]))
-            with self._second.meanwhile(self.content.sync):
-                written, encoded = self._encode(appends, self.content.digest.copy())
+            # Neither needs the other to have reached the disk: a record counts with its content.
+            with self._second.meanwhile(lambda: file.write(content)):
+                written, encoded = self._encode(appends, file.digest.copy())
                 write_at(self._fd, encoded, self.position)
                 sync_data(self._fd)
         except BaseException:
@@ -204,7 +206,7 @@ class Spool:
             # say so the next time it is asked. Nobody has seen these records: no mark covers them.
             with suppress(OSError):
                 os.ftruncate(self._fd, self.position)
-            self.content.take_back()
+            file.take_back()
             raise
         return written
 

@@ -583,7 +583,8 @@ def test_a_failed_write_takes_nothing_along(
             assert journal.read(0) == Chunk(0, b"first")
             assert journal.append(b"third", check=LabelSelector(ONE)) == Appended(5, 10)
             # That there is nothing of the second is durable before the third is written.
-            assert events == ["sync_data"] * 2 + ["write_at"] * 2 + ["sync_data"] * 2
+            assert events[:2] == ["sync_data"] * 2
+            assert sorted(events[2:]) == ["sync_data"] * 2 + ["write_at"] * 2
     assert state_of(root) == State(b"firstthird", ONE)
 
 
