@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -313,6 +315,28 @@ def test_a_copy_of_a_journal_that_is_closed_meanwhile(
     assert state_of(copy) == State(b"first" + more, ONE)
     append(copy, b"!")
     assert state_of(copy) == State(b"first" + more + b"!", ONE)
+
+
+def test_a_spool_that_is_replaced_while_it_is_opened(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a reader that holds no lock, and finds its content neither there nor in a fragment."""
+    append(root, b"first")
+    (root / NAME / LOCK_NAME).unlink()
+    system_open = OpenContent.open
+
+    def overtaken(journal: str, path: Path) -> OpenContent | None:
+        monkeypatch.setattr(OpenContent, "open", system_open)
+        with FileStore(root) as store, store.open(NAME) as other:
+            other.append(b"second")
+            other.roll()
+            other.append(b"third")
+            other.prune(len(b"firstsecond"))
+        return system_open(journal, path)
+
+    monkeypatch.setattr(OpenContent, "open", overtaken)
+    with FileStore(root) as store, store.open(NAME) as reader:
+        assert reader.read(0) == Chunk(11, b"third")
 
 
 def test_a_copy_of_an_empty_spool(root: Path, tmp_path: Path) -> None:
@@ -638,6 +662,18 @@ def test_nothing_is_written_into_a_fragment(
         assert fragment.read_bytes() == b"first"
         assert journal.read(5).content == other.read(5).content == b"second"
     assert state_of(root) == State(b"firstsecond", ONE)
+
+
+def test_an_append_at_the_very_end(root: Path) -> None:
+    """Of a process, when the interpreter starts no threads any more."""
+    script = f"""
+import atexit
+from rlog_model.journal.file import FileStore
+journal = FileStore({str(root)!r}).open({NAME!r})
+atexit.register(lambda: journal.append(b"first"))
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=Path(__file__).parents[3])
+    assert state_of(root) == State(b"first", EMPTY)
 
 
 def test_threads_share_syncs(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
