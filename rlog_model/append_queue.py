@@ -306,4 +306,5 @@ class ManualAppendQueue(_Queue):
 
 
 def _alike(one: Queued, other: Queued) -> bool:
-    return one.check == other.check and one.union == other.union
+    # As pairs, of which the parts are mostly the same objects: these are not compared further.
+    return (one.check, one.union) == (other.check, other.union)
