@@ -139,20 +139,18 @@ class JournalDirectory:
         self._may_have_leftovers = True
         while True:
             # In this order: content moves from the spool into a fragment, never back.
-            spool = Spool.open(self._journal, self.path, self._second)
+            self._spool = spool = Spool.open(self._journal, self.path, self._second)
             self._listing = Listing.scan(self.path)
-            if spool is None or spool.content is not None or self._has_closed(spool):
-                self._spool = spool
+            if spool is None or spool.content is not None:
+                return
+            spool.advance()
+            if not spool.size or self._listing.covers(spool.begin, spool.end):
                 return
             replaced = spool.replaced()
-            spool.close()
+            self.forget()
             if not replaced:
                 reason = "it is missing, and no fragment has all that was in it"
                 raise CorruptFragment(self._journal, str(spool.content_path), reason)
-
-    def _has_closed(self, spool: Spool) -> bool:
-        spool.advance()
-        return not spool.size or self._listing.covers(spool.begin, spool.end)
 
     def _open_marks(self) -> None:
         path = self.path / LOCK_NAME

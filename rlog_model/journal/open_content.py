@@ -109,7 +109,8 @@ class OpenContent:
         size = os.fstat(self._fd).st_size
         if size < self.size:
             raise self.corrupt(f"it has {size} bytes, and had {self.size} that were durable")
-        os.ftruncate(self._fd, self.size)
+        if size > self.size:
+            os.ftruncate(self._fd, self.size)
 
     def read(self, position: int, limit: int) -> bytes:
         """Known content from ``position`` on, ``limit`` bytes at most."""
