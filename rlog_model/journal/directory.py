@@ -232,16 +232,10 @@ class JournalDirectory:
         assert content is not None
         sha1 = content.digest.hexdigest()
         fragment = FragmentFile(spool.begin, spool.end, sha1, self._codec.suffix)
-        content.cut_tail()
         content.sync()
-        try:
-            made = content.path if self._codec is Codec.RAW else self._encode(content)
-            os.rename(made, self.path / fragment.name)
-            self._begin_spool(spool.end, spool.registers, ())
-        except BaseException:
-            # What is open here may be a fragment now, and must not be written to.
-            self.forget()
-            raise
+        made = content.path if self._codec is Codec.RAW else self._encode(content)
+        os.rename(made, self.path / fragment.name)
+        self._begin_spool(spool.end, spool.registers, ())
 
     def _encode(self, content: OpenContent) -> Path:
         new = self.path / _NEW_FRAGMENT_NAME

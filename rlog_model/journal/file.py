@@ -56,9 +56,9 @@ A new spool: (1) its content is made, under a name that no other has, and the sp
 old one; (4) the directory is made durable. So a spool that has its name has its content, unless
 that was closed since. After a crash before (3) the content is a leftover, and nobody looks for it.
 
-Closing: the content is made durable once more, exactly as long as the records say; it is renamed
-to the name of the fragment, with the SHA-1 of what was appended; and a new spool begins at the end
-of the fragment, with the registers. (With another codec than ``RAW`` the content stays where it is:
+Closing: the content, of which no tail is left, is made durable once more; it is renamed to the name
+of the fragment, with the SHA-1 of what was appended; and a new spool begins at the end of the
+fragment, with the registers. (With another codec than ``RAW`` the content stays where it is:
 what it encodes to is written to ``.fragment#.new``, made durable, and renamed; the content is
 checked while it is read, and deleted when the new spool has its name.) Until (2) either name of the
 content may come back after a crash, and both have all of it. From the rename to (3) the spool is

@@ -10,7 +10,6 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -80,11 +79,6 @@ class OpenContent:
         write_at(self._fd, content, self.size)
         self.sync()
 
-    def take_back(self) -> None:
-        """Undo what was written and not accepted, as far as possible."""
-        with suppress(OSError):
-            os.ftruncate(self._fd, self.size)
-
     def accept(self, length: int, digest: hashlib._Hash) -> None:
         """Take the next ``length`` bytes as known, with which all have that digest."""
         self.size += length
@@ -113,8 +107,15 @@ class OpenContent:
             os.ftruncate(self._fd, self.size)
 
     def read(self, position: int, limit: int) -> bytes:
-        """Known content from ``position`` on, ``limit`` bytes at most."""
-        return read_at(self._fd, min(limit, self.size - position), position)
+        """Known content from ``position`` on: one byte at least, ``limit`` at most.
+
+        Raises:
+            CorruptFragment: it is missing.
+        """
+        content = read_at(self._fd, min(limit, self.size - position), position)
+        if not content:
+            raise self.corrupt("it became shorter while it was read")
+        return content
 
     def checked(self) -> Iterator[bytes]:
         """All known content, in pieces.

@@ -204,9 +204,9 @@ class Spool:
         except BaseException:
             # A system that failed to write data may hold it in memory as if it were written, and
             # say so the next time it is asked. Nobody has seen these records: no mark covers them.
+            # Without them their content is a tail.
             with suppress(OSError):
                 os.ftruncate(self._fd, self.position)
-            file.take_back()
             raise
         return written
 

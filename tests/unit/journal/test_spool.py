@@ -221,7 +221,7 @@ def test_content_that_is_missing_is_told(root: Path, left: int | None) -> None:
     assert state_of(root) == State(b"firstsecond", TWO)
 
 
-@pytest.mark.parametrize("use", [lambda j: j.roll(), lambda j: j.append(b"x")])
+@pytest.mark.parametrize("use", [lambda j: j.read(4), lambda j: j.roll(), lambda j: j.append(b"x")])
 def test_content_that_becomes_shorter_is_told(root: Path, use: Change) -> None:
     """Also by a process that has it open."""
     with FileStore(root) as store, store.open(NAME) as journal:
