@@ -94,7 +94,7 @@ class Adapter(Closing):
         Raises:
             AdapterFailed: it gives no answer.
         """
-        asked = {"run": scenarios.to_json(scenario), "work": str(work), **also}
+        asked = {"run": scenarios.to_json(scenario, digits=True), "work": str(work), **also}
         answer = self.ask(asked)
         if "broke" in answer:
             raise AdapterFailed("broke", str(answer["broke"]))
