@@ -261,9 +261,16 @@ mod tests {
     #[test]
     fn passes_over_what_it_does_not_know() {
         // A group within a group, tag 15 as each other type, and seq_no as a fixed32 (ENC-9).
-        let bytes = b"\x7b\x73\x78\x01\x74\x7c\x79abcdefgh\x7a\x01x\x7d\0\0\0\0\x0d\x01\0\0\0\x08\x07";
+        let bytes =
+            b"\x7b\x73\x78\x01\x74\x7c\x79abcdefgh\x7a\x01x\x7d\0\0\0\0\x0d\x01\0\0\0\x08\x07";
         let op = Op::decode(bytes).unwrap();
-        assert_eq!(op, Op { seq_no: 7, ..Op::default() });
+        assert_eq!(
+            op,
+            Op {
+                seq_no: 7,
+                ..Op::default()
+            }
+        );
         // Bits above the 64th are dropped, also of a tag.
         let bytes = b"\x88\x80\x80\x80\x80\x80\x80\x80\x80\x7e\x07";
         assert_eq!(Op::decode(bytes).unwrap().seq_no, 7);
@@ -274,23 +281,26 @@ mod tests {
         let bytes = b"\x08\x01\x08\x02\x2a\x02\x08\x03\x2a\x05\x12\x01a\x12\x00";
         let op = Op::decode(bytes).unwrap();
         assert_eq!(op.seq_no, 2);
-        let link = Link { fnode: 3, path: Vec::new() };
+        let link = Link {
+            fnode: 3,
+            path: Vec::new(),
+        };
         assert_eq!(op.link, Some(link));
     }
 
     #[test]
     fn tells_malformed_bytes() {
         let malformed: [&[u8]; 10] = [
-            b"\x08",                                              // cut off
-            b"\x15\0\0\0",                                        // a fixed32 of three bytes
-            b"\x22\x05\x0a",                                      // a message that is cut off
-            b"\x22\x02\x0a\x05",                                  // within a message
+            b"\x08",                                             // cut off
+            b"\x15\0\0\0",                                       // a fixed32 of three bytes
+            b"\x22\x05\x0a",                                     // a message that is cut off
+            b"\x22\x02\x0a\x05",                                 // within a message
             b"\x08\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01", // eleven bytes
-            b"\x00\x01",                                          // tag 0
-            b"\x0e",                                              // wire type 6
-            b"\x7c",                                              // an end without a group
-            b"\x7b",                                              // a group without an end
-            b"\x7b\x74",                                          // an end of another group
+            b"\x00\x01",                                         // tag 0
+            b"\x0e",                                             // wire type 6
+            b"\x7c",                                             // an end without a group
+            b"\x7b",                                             // a group without an end
+            b"\x7b\x74",                                         // an end of another group
         ];
         for bytes in malformed {
             assert_eq!(Op::decode(bytes), Err(Malformed), "{bytes:x?}");
@@ -301,12 +311,18 @@ mod tests {
     fn raw_length_counts_an_ignored_write() {
         let mut op = Op {
             create: Some(Create::default()),
-            write: Some(Write { length: 3, ..Write::default() }),
+            write: Some(Write {
+                length: 3,
+                ..Write::default()
+            }),
             ..Op::default()
         };
         assert_eq!(op.raw_length(), 3);
         assert_eq!(op.change(), Change::Create(&Create::default()));
-        op.write = Some(Write { length: -3, ..Write::default() });
+        op.write = Some(Write {
+            length: -3,
+            ..Write::default()
+        });
         assert_eq!(op.raw_length(), 0);
     }
 }

@@ -139,9 +139,10 @@ impl FrameReader {
             begin,
             end,
             payload: self.buffer[at + HEADER..at + length].to_vec(),
-            skipped: skipped_from
-                .filter(|&from| from < begin)
-                .map(|from| Range { begin: from, end: begin }),
+            skipped: skipped_from.filter(|&from| from < begin).map(|from| Range {
+                begin: from,
+                end: begin,
+            }),
         }
     }
 
@@ -221,17 +222,22 @@ fn frame_at(bytes: &[u8]) -> Found {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::codec::frame::encode;
+    use crate::codec::frame::{encode, TooLong};
 
     fn frame(payload: &[u8]) -> Bytes {
         encode(payload).unwrap()
     }
 
-    fn found(reader: &mut FrameReader) -> Option<(u64, u64, Option<(u64, u64)>)> {
+    type Found = (u64, u64, Option<(u64, u64)>);
+
+    fn found(reader: &mut FrameReader) -> Option<Found> {
         match reader.next_event()? {
-            Event::Frame { begin, end, skipped, .. } => {
-                Some((begin, end, skipped.map(|r| (r.begin, r.end))))
-            }
+            Event::Frame {
+                begin,
+                end,
+                skipped,
+                ..
+            } => Some((begin, end, skipped.map(|r| (r.begin, r.end)))),
             Event::Raw(bytes) => panic!("raw bytes {bytes:?}"),
         }
     }
@@ -249,15 +255,26 @@ mod tests {
                 reader.feed(part);
                 while let Some(event) = reader.next_event() {
                     match event {
-                        Event::Frame { begin, payload, skipped, .. } => {
+                        Event::Frame {
+                            begin,
+                            payload,
+                            skipped,
+                            ..
+                        } => {
                             reader.expect_raw(if payload == b"one" { 3 } else { 0 });
                             events.push((begin, skipped.map(|r| (r.begin, r.end))));
                         }
-                        Event::Raw(bytes) => assert!(b"raw".windows(bytes.len()).any(|w| w == bytes)),
+                        Event::Raw(bytes) => {
+                            assert!(b"raw".windows(bytes.len()).any(|w| w == bytes))
+                        }
                     }
                 }
             }
-            assert_eq!(events, [(3, Some((0, 3))), (19, Some((17, 19)))], "in parts of {size}");
+            assert_eq!(
+                events,
+                [(3, Some((0, 3))), (19, Some((17, 19)))],
+                "in parts of {size}"
+            );
         }
     }
 
@@ -270,8 +287,6 @@ mod tests {
         assert_eq!(found(&mut reader), Some((8, 17, Some((0, 8)))));
         assert_eq!(encode(&vec![0; MAX_PAYLOAD + 1]), Err(TooLong));
     }
-
-    use crate::codec::frame::TooLong;
 
     #[test]
     fn rejected_and_skipped_bytes_are_one_range() {

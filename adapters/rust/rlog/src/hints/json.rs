@@ -269,7 +269,8 @@ fn number(value: &Json) -> Option<i128> {
         _ => return None,
     };
     let digits = text.strip_prefix('-').unwrap_or(text);
-    let in_form = (1..=longest).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    let in_form =
+        (1..=longest).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
     in_form.then(|| text.parse().ok())?
 }
 
@@ -313,12 +314,24 @@ mod tests {
         assert_eq!(wrong("{"), "");
         assert_eq!(wrong(r#"{"log": 1, "x": 2}"#), "x");
         assert_eq!(wrong(r#"{"properties": 1, "log": true}"#), "log");
-        assert_eq!(wrong(r#"{"liveNodes": [], "live_nodes": []}"#), "live_nodes");
+        assert_eq!(
+            wrong(r#"{"liveNodes": [], "live_nodes": []}"#),
+            "live_nodes"
+        );
         assert_eq!(wrong(r#"{"log": "", "logHex": ""}"#), "logHex");
         assert_eq!(wrong(r#"{"live_nodes": [null]}"#), "live_nodes[0]");
         assert_eq!(wrong(r#"{"log": "\ud800"}"#), "log");
         assert_eq!(wrong(r#"{"log_hex": "abc"}"#), "log_hex");
-        for number in ["1.0", "1e3", "\"+1\"", "\"\"", "true", "-1", "4294967296", "[]"] {
+        for number in [
+            "1.0",
+            "1e3",
+            "\"+1\"",
+            "\"\"",
+            "true",
+            "-1",
+            "4294967296",
+            "[]",
+        ] {
             let text = segments(&format!(r#"{{}}, {{"author": {number}}}"#));
             assert_eq!(wrong(&text), "live_nodes[0].segments[1].author", "{number}");
         }

@@ -151,7 +151,10 @@ mod tests {
     #[test]
     fn order_is_asked_before_the_create() {
         let refused = hints(&[(3, &[segment(3, 3, "")]), (2, &[])]).flatten();
-        let expected = Refused { rule: Rule::FnodeOrder, fnode: Some(2) };
+        let expected = Refused {
+            rule: Rule::FnodeOrder,
+            fnode: Some(2),
+        };
         assert_eq!(refused, Err(expected));
     }
 
@@ -163,7 +166,14 @@ mod tests {
 
     #[test]
     fn logs_are_listed_once() {
-        let hints = hints(&[(3, &[segment(3, 3, "b/log"), segment(4, 4, ""), segment(5, 5, "b/log")])]);
+        let hints = hints(&[(
+            3,
+            &[
+                segment(3, 3, "b/log"),
+                segment(4, 4, ""),
+                segment(5, 5, "b/log"),
+            ],
+        )]);
         assert_eq!(hints.logs(), [b"b/log".to_vec(), b"a/log".to_vec()]);
     }
 }

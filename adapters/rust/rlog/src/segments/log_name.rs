@@ -40,12 +40,35 @@ mod tests {
 
     #[test]
     fn names_of_the_text() {
-        for name in ["a/log", "../a", "../../a", "a/log;..", "a/log;x;y", "äöüß", "a/.b", "a~@:"] {
+        for name in [
+            "a/log",
+            "../a",
+            "../../a",
+            "a/log;..",
+            "a/log;x;y",
+            "äöüß",
+            "a/.b",
+            "a~@:",
+        ] {
             assert!(is_log_name(name.as_bytes()), "{name}");
         }
         let invalid = [
-            "", "abc", "a/log;", "a/log;/x", "a/log;.", "a/log;x/", "a/../b", "/a/log", "a//b",
-            "a/./b", "a/b/", "a b c", "a`bc", "abc;", "./abc", "a/log;x/..",
+            "",
+            "abc",
+            "a/log;",
+            "a/log;/x",
+            "a/log;.",
+            "a/log;x/",
+            "a/../b",
+            "/a/log",
+            "a//b",
+            "a/./b",
+            "a/b/",
+            "a b c",
+            "a`bc",
+            "abc;",
+            "./abc",
+            "a/log;x/..",
         ];
         for name in invalid {
             assert!(!is_log_name(name.as_bytes()), "{name}");
