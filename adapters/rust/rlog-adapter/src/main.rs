@@ -4,6 +4,8 @@ mod codec;
 mod convert;
 mod fsm;
 mod player;
+#[cfg(test)]
+mod tests;
 
 use rlog::fsm::Revision;
 use rlog_kit::{Bytes, Failure, Found, Hints, Implementation, Info, Reply};

@@ -282,7 +282,9 @@ impl<'a> World<'a> {
     pub fn snapshot(&mut self) -> Reply<Value> {
         let mut snapshot = Map::new();
         let sets = self.sets.iter();
-        let sets = sets.map(|(name, set)| (name.clone(), shown::segments(&set.segments())));
+        let sets = sets.map(|(name, set)| (name, set.segments()));
+        let sets = sets.filter(|(_, segments)| !segments.is_empty());
+        let sets = sets.map(|(name, segments)| (name.clone(), shown::segments(&segments)));
         add_unless_empty(&mut snapshot, "sets", sets.collect());
         let mut fsms = Map::new();
         for (name, fsm) in &self.fsms {

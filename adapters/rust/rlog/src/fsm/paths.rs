@@ -11,10 +11,12 @@ pub fn is_clean(path: &[u8]) -> bool {
         .all(|name| !name.is_empty() && name != b"." && name != b".." && !name.contains(&0))
 }
 
-/// Whether a path lies below another one.
+/// Whether a path lies below another one, also where they are not clean (TRN-11).
 pub fn is_below(path: &[u8], upper: &[u8]) -> bool {
-    path.strip_prefix(upper)
-        .is_some_and(|rest| rest.starts_with(b"/"))
+    !upper.is_empty()
+        && path
+            .strip_prefix(upper)
+            .is_some_and(|rest| rest.starts_with(b"/"))
 }
 
 /// Whether two paths are one, or one lies below the other (PLAY-9).
@@ -43,5 +45,7 @@ mod tests {
         assert!(clash(b"/a/b/c", b"/a"));
         assert!(!clash(b"/a", b"/ab"));
         assert!(!clash(b"/a/b", b"/a/c"));
+        assert!(clash(b"a//", b"a/"));
+        assert!(!clash(b"", b"/a"));
     }
 }
