@@ -1,26 +1,16 @@
-//! The steps of the tier *codec*.
+//! Bytes of operations, hints and logs.
 
-use crate::convert;
 use rlog::codec::op::Op;
 use rlog::codec::reader::{Event, FrameReader};
-use rlog_kit::{Bytes, Failure, Found, Hints, Reply};
+use rlog::hints::Hints;
+use rlog_kit::{Failure, Found, Reply};
 
 pub fn op(payload: &[u8]) -> Reply<Op> {
     Op::decode(payload).map_err(|_| Failure::Refused("MalformedOp".into()))
 }
 
-pub fn decode(payload: &[u8]) -> Reply<Bytes> {
-    op(payload).map(|op| op.encode_with_meta())
-}
-
-pub fn hints(encoded: &[u8]) -> Reply<rlog::hints::Hints> {
-    let decoded = rlog::hints::Hints::decode(encoded);
-    decoded.map_err(|_| Failure::Refused("MalformedHints".into()))
-}
-
-pub fn decode_hints(encoded: &[u8]) -> Reply<(Hints, Bytes)> {
-    let hints = hints(encoded)?;
-    Ok((convert::hints(&hints), hints.encode()))
+pub fn hints(encoded: &[u8]) -> Reply<Hints> {
+    Hints::decode(encoded).map_err(|_| Failure::Refused("MalformedHints".into()))
 }
 
 pub fn unframe(pieces: &mut dyn Iterator<Item = &[u8]>) -> Vec<Found> {
@@ -29,25 +19,10 @@ pub fn unframe(pieces: &mut dyn Iterator<Item = &[u8]>) -> Vec<Found> {
     for piece in pieces {
         reader.feed(piece);
         while let Some(event) = reader.next_event() {
-            let Event::Frame {
-                begin,
-                end,
-                payload,
-                skipped,
-            } = event
-            else {
-                continue;
-            };
-            all.extend(skipped.map(|range| Found {
-                first_offset: range.begin,
-                last_offset: range.end,
-                payload: None,
-            }));
-            all.push(Found {
-                first_offset: begin,
-                last_offset: end,
-                payload: Some(payload),
-            });
+            if let Event::Frame { begin, end, payload, skipped } = event {
+                all.extend(skipped.map(|range| Found::skipped(range.begin, range.end)));
+                all.push(Found::frame(begin, end, payload));
+            }
         }
     }
     all

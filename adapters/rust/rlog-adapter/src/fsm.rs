@@ -2,15 +2,15 @@
 
 use crate::{codec, convert};
 use rlog::segments::SegmentSet;
-use rlog_kit::{Bytes, FsmState, Node, Reply, Segment};
+use rlog_kit::{copy_segment, Bytes, Failure, FsmState, Node, Reply, Segment};
 
 #[derive(Default)]
 pub struct Set(SegmentSet);
 
 impl rlog_kit::SegmentSet for Set {
     fn add(&mut self, segment: &Segment) -> Reply<()> {
-        let added = self.0.add(&convert::own_segment(segment));
-        added.map_err(|refused| convert::refused(refused.rule()))
+        let added = self.0.add(&copy_segment!(segment => rlog::segments::Segment));
+        added.map_err(|refused| Failure::rule(refused.rule().name()))
     }
 
     fn segments(&self) -> Vec<Segment> {
@@ -37,7 +37,7 @@ impl rlog_kit::Fsm for Machine {
     }
 
     fn build_hints(&self) -> Reply<Bytes> {
-        let built = self.0.build_hints().map_err(convert::hints_refused);
+        let built = self.0.build_hints().map_err(convert::refused);
         built.map(|hints| hints.encode())
     }
 
@@ -55,9 +55,7 @@ impl rlog_kit::Fsm for Machine {
                     segments: convert::segments(&file.segments),
                 })
                 .collect(),
-            properties: properties
-                .map(|(path, content)| (path.clone(), content.clone()))
-                .collect(),
+            properties: properties.map(|(path, content)| (path.clone(), content.clone())).collect(),
             hints_remain: self.0.hints_remain(),
         }
     }

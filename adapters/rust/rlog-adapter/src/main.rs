@@ -11,14 +11,8 @@ use rlog::fsm::Revision;
 use rlog_kit::{Bytes, Failure, Found, Hints, Implementation, Info, Reply};
 use std::process::ExitCode;
 
-const CAPABILITIES: [&str; 6] = [
-    "codec",
-    "segments",
-    "fsm",
-    "player",
-    "several_logs",
-    "properties",
-];
+const CAPABILITIES: [&str; 6] =
+    ["codec", "segments", "fsm", "player", "several_logs", "properties"];
 
 /// The crate `rlog`, in one revision.
 #[derive(Default)]
@@ -43,11 +37,11 @@ impl Implementation for Rlog {
     }
 
     fn decode(&self, payload: &[u8]) -> Reply<Bytes> {
-        codec::decode(payload)
+        codec::op(payload).map(|op| op.encode_with_meta())
     }
 
     fn decode_hints(&self, encoded: &[u8]) -> Reply<(Hints, Bytes)> {
-        codec::decode_hints(encoded)
+        codec::hints(encoded).map(|hints| (convert::hints(&hints), hints.encode()))
     }
 
     fn unframe(&self, pieces: &mut dyn Iterator<Item = &[u8]>) -> Reply<Vec<Found>> {
@@ -61,15 +55,13 @@ impl Implementation for Rlog {
     fn new_fsm(&self, hints: &[u8]) -> Reply<Box<dyn rlog_kit::Fsm>> {
         let hints = codec::hints(hints)?;
         let fsm = rlog::fsm::Fsm::new(&hints, self.revision);
-        Ok(Box::new(fsm::Machine(fsm.map_err(convert::hints_refused)?)))
+        Ok(Box::new(fsm::Machine(fsm.map_err(convert::refused)?)))
     }
 
     fn new_player(&self, hints: &[u8]) -> Reply<Box<dyn rlog_kit::Player>> {
         let hints = codec::hints(hints)?;
         let player = rlog::player::Player::new(&hints, self.revision);
-        Ok(Box::new(player::Play(
-            player.map_err(convert::hints_refused)?,
-        )))
+        Ok(Box::new(player::Play(player.map_err(convert::refused)?)))
     }
 }
 

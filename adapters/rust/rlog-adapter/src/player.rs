@@ -50,7 +50,7 @@ impl rlog_kit::Player for Play {
 
     fn hints(&self) -> Reply<Bytes> {
         match self.0.hints() {
-            Some(hints) => Ok(hints.map_err(convert::hints_refused)?.encode()),
+            Some(hints) => Ok(hints.map_err(convert::refused)?.encode()),
             None => Err(Failure::Refused("HintsNotPlayed".into())),
         }
     }

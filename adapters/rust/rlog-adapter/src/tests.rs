@@ -16,21 +16,13 @@ struct Branch {
 
 impl Branch {
     fn new(author: u32) -> Self {
-        Branch {
-            author,
-            next_seq_no: 1,
-            checksum: 0,
-        }
+        Branch { author, next_seq_no: 1, checksum: 0 }
     }
 
     /// The frame of the next operation, with raw bytes behind it.
     fn op(&mut self, op: Op, raw: &[u8]) -> Vec<u8> {
-        let op = Op {
-            seq_no: self.next_seq_no,
-            checksum: self.checksum,
-            author: self.author,
-            ..op
-        };
+        let op =
+            Op { seq_no: self.next_seq_no, checksum: self.checksum, author: self.author, ..op };
         let payload = op.encode();
         self.next_seq_no += 1;
         self.checksum = checksum::update(self.checksum, &payload);
@@ -39,55 +31,24 @@ impl Branch {
 
     fn create(&mut self, path: &str) -> Vec<u8> {
         let create = Some(Create { path: path.into() });
-        self.op(
-            Op {
-                create,
-                ..Op::default()
-            },
-            b"",
-        )
+        self.op(Op { create, ..Op::default() }, b"")
     }
 
     fn link(&mut self, fnode: i64, path: &str) -> Vec<u8> {
-        let link = Some(Link {
-            fnode,
-            path: path.into(),
-        });
-        self.op(
-            Op {
-                link,
-                ..Op::default()
-            },
-            b"",
-        )
+        let link = Some(Link { fnode, path: path.into() });
+        self.op(Op { link, ..Op::default() }, b"")
     }
 
     fn write(&mut self, fnode: i64, offset: i64, raw: &[u8]) -> Vec<u8> {
         let length = raw.len() as i64;
-        let write = Some(Write {
-            fnode,
-            offset,
-            length,
-        });
-        self.op(
-            Op {
-                write,
-                ..Op::default()
-            },
-            raw,
-        )
+        let write = Some(Write { fnode, offset, length });
+        self.op(Op { write, ..Op::default() }, raw)
     }
 
     fn property(&mut self, path: &str, content: &str) -> Vec<u8> {
         let (path, content) = (path.into(), content.into());
         let property = Some(Property { path, content });
-        self.op(
-            Op {
-                property,
-                ..Op::default()
-            },
-            b"",
-        )
+        self.op(Op { property, ..Op::default() }, b"")
     }
 
     fn no_op(&mut self) -> Vec<u8> {
@@ -123,19 +84,12 @@ fn run(steps: &[Value]) -> Value {
 /// The status of the player behind each step that shows it.
 fn statuses(answer: &Value) -> Vec<&str> {
     let observations = answer["observations"].as_array().unwrap().iter();
-    observations
-        .filter_map(|shown| shown["status"].as_str())
-        .collect()
+    observations.filter_map(|shown| shown["status"].as_str()).collect()
 }
 
 fn paths(answer: &Value) -> Vec<&str> {
-    let files = answer["snapshot"]["players"]["p"]["files"]
-        .as_array()
-        .unwrap();
-    files
-        .iter()
-        .map(|file| file["path"].as_str().unwrap())
-        .collect()
+    let files = answer["snapshot"]["players"]["p"]["files"].as_array().unwrap();
+    files.iter().map(|file| file["path"].as_str().unwrap()).collect()
 }
 
 #[test]
@@ -148,20 +102,12 @@ fn a_log_is_played_to_its_head() {
         a.link(1, "/b"),
         a.property("/p", "x"),
     ];
-    let answer = run(&[
-        append("a/log", &log.concat()),
-        play("a/log"),
-        finish(),
-        advance("end"),
-    ]);
+    let answer = run(&[append("a/log", &log.concat()), play("a/log"), finish(), advance("end")]);
     assert_eq!(statuses(&answer), ["reading", "reading", "complete"]);
     assert_eq!(paths(&answer), ["/a", "/b", "/p"]);
     let player = &answer["snapshot"]["players"]["p"];
     assert_eq!(player["files"][0]["size"], "4");
-    assert_eq!(
-        player["same_file"],
-        json!([[{"path": "/a"}, {"path": "/b"}]])
-    );
+    assert_eq!(player["same_file"], json!([[{"path": "/a"}, {"path": "/b"}]]));
 }
 
 #[test]
@@ -190,13 +136,7 @@ fn a_torn_write_at_the_head_is_no_operation() {
     let write = a.write(1, 0, b"lost");
     let torn = &write[..write.len() - 1];
     let steps = |wish: Value| {
-        run(&[
-            append("a/log", &create),
-            append("a/log", torn),
-            play("a/log"),
-            wish,
-            advance("end"),
-        ])
+        run(&[append("a/log", &create), append("a/log", torn), play("a/log"), wish, advance("end")])
     };
     for wish in [finish(), hand_off(20)] {
         let answer = steps(wish);
@@ -210,33 +150,12 @@ fn a_torn_write_at_the_head_is_no_operation() {
 fn an_outsider_hides_nothing() {
     let (mut a, mut z) = (Branch::new(10), Branch::new(99));
     z.next_seq_no = 7;
-    let write = Some(Write {
-        fnode: 1,
-        offset: 0,
-        length: 1 << 40,
-    });
-    let claim = z.op(
-        Op {
-            write,
-            ..Op::default()
-        },
-        b"",
-    );
+    let write = Some(Write { fnode: 1, offset: 0, length: 1 << 40 });
+    let claim = z.op(Op { write, ..Op::default() }, b"");
     // A frame that claims to hold what the branch appended next.
     let swallowing = [&frame::MAGIC[..], &[40, 0, 0, 0]].concat();
-    let log = [
-        a.create("/a"),
-        claim,
-        swallowing,
-        a.create("/b"),
-        a.create("/c"),
-    ];
-    let answer = run(&[
-        append("a/log", &log.concat()),
-        play("a/log"),
-        finish(),
-        advance("end"),
-    ]);
+    let log = [a.create("/a"), claim, swallowing, a.create("/b"), a.create("/c")];
+    let answer = run(&[append("a/log", &log.concat()), play("a/log"), finish(), advance("end")]);
     assert_eq!(paths(&answer), ["/a", "/b", "/c"]);
 }
 
@@ -319,12 +238,7 @@ fn hints_lead_over_a_hole_and_to_another_log() {
 fn a_tree_that_no_directory_holds_fails() {
     let mut a = Branch::new(10);
     let log = [a.create("/a"), a.create("/a/b")].concat();
-    let answer = run(&[
-        append("a/log", &log),
-        play("a/log"),
-        finish(),
-        advance("end"),
-    ]);
+    let answer = run(&[append("a/log", &log), play("a/log"), finish(), advance("end")]);
     assert_eq!(statuses(&answer).last(), Some(&"failed: UnplayableTree"));
 }
 
@@ -353,13 +267,8 @@ fn what_cannot_be_done_is_impossible() {
         json!({"handoff_again": {"player": "p"}}),
     ]);
     let observations = answer["observations"].as_array().unwrap().iter();
-    let outcomes: Vec<_> = observations
-        .map(|shown| shown["outcome"].as_str().unwrap())
-        .collect();
+    let outcomes: Vec<_> = observations.map(|shown| shown["outcome"].as_str().unwrap()).collect();
     let impossible = |steps: &[usize]| steps.iter().all(|&step| outcomes[step] == "impossible");
     assert!(impossible(&[0, 2, 3, 5, 7, 8, 9, 10, 11]), "{outcomes:?}");
-    assert!(
-        [1, 4, 6].iter().all(|&step| outcomes[step] == "done"),
-        "{outcomes:?}"
-    );
+    assert!([1, 4, 6].iter().all(|&step| outcomes[step] == "done"), "{outcomes:?}");
 }

@@ -21,11 +21,9 @@ impl<'a> Fields<'a> {
     }
 
     fn text(&self, name: &str) -> Result<Option<&'a str>, Unreadable> {
-        let text = self.get(name).map(|value| {
-            value
-                .as_str()
-                .ok_or_else(|| format!("{name} is no string: {value}"))
-        });
+        let text = self
+            .get(name)
+            .map(|value| value.as_str().ok_or_else(|| format!("{name} is no string: {value}")));
         text.transpose()
     }
 
@@ -82,10 +80,7 @@ pub fn from_hex(text: &str) -> Option<Bytes> {
 pub fn to_hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble)]);
-    bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-        .collect()
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 #[cfg(test)]

@@ -22,6 +22,27 @@ pub enum Failure {
     Unsupported(String),
 }
 
+impl Failure {
+    /// The refusal of a rule, by its name in the text: with the error that it is of (ADP-15,
+    /// ADP-17).
+    pub fn rule(rule: &str) -> Self {
+        let error = match rule {
+            "AUTHOR" | "FIRST_SEQ_NO" | "FIRST_OFFSET" | "LAST_SEQ_NO" | "LAST_OFFSET" | "LOG" => {
+                "InvalidSegment"
+            }
+            "FIRST_OFFSETS_FALL"
+            | "KNOWN_AFTER_UNKNOWN"
+            | "OTHER_LOG_AFTER_UNKNOWN"
+            | "LAST_OFFSETS_DISAGREE"
+            | "FIRST_CHECKSUMS_DIFFER"
+            | "AUTHORS_DIFFER"
+            | "LOGS_DIFFER" => "SegmentConflict",
+            _ => "InvalidHints",
+        };
+        Failure::Refused(format!("{error} {rule}"))
+    }
+}
+
 /// What an implementation answers.
 pub type Reply<T> = Result<T, Failure>;
 
@@ -137,17 +158,9 @@ pub enum Ask {
     /// The head of a log.
     Head { log: Bytes },
     /// Bytes of a log. Where `waits`, they need not be there yet (PLAY-18, case 5).
-    Read {
-        log: Bytes,
-        offset: u64,
-        waits: bool,
-    },
+    Read { log: Bytes, offset: u64, waits: bool },
     /// To append the frame of a handoff, with a union of the register `author`.
-    Append {
-        log: Bytes,
-        frame: Bytes,
-        fence: String,
-    },
+    Append { log: Bytes, frame: Bytes, fence: String },
     /// Nothing: it has ended.
     Nothing,
 }

@@ -69,8 +69,7 @@ impl Journal {
 
     /// Deletes closed fragments that begin at or after `begin`, and end at or before `before`.
     pub fn prune(&mut self, begin: u64, before: u64) {
-        self.closed
-            .retain(|fragment| fragment.begin < begin || fragment.end() > before);
+        self.closed.retain(|fragment| fragment.begin < begin || fragment.end() > before);
     }
 
     /// The fragments that are there, in their order.
@@ -94,10 +93,7 @@ impl Journal {
             None => Read::NotYet,
             Some((begin, content)) => {
                 let offset = offset.max(begin);
-                Read::Bytes {
-                    offset,
-                    bytes: &content[(offset - begin) as usize..],
-                }
+                Read::Bytes { offset, bytes: &content[(offset - begin) as usize..] }
             }
         }
     }
@@ -146,30 +142,12 @@ mod tests {
         log.append(b"f");
         log.prune(1, 5);
         assert_eq!(log.all_from(0), b"abcf");
-        assert_eq!(
-            log.read(1),
-            Read::Bytes {
-                offset: 1,
-                bytes: b"bc"
-            }
-        );
-        assert_eq!(
-            log.read(3),
-            Read::Bytes {
-                offset: 5,
-                bytes: b"f"
-            }
-        );
+        assert_eq!(log.read(1), Read::Bytes { offset: 1, bytes: b"bc" });
+        assert_eq!(log.read(3), Read::Bytes { offset: 5, bytes: b"f" });
         assert_eq!((log.read(6), log.head()), (Read::NotYet, 6));
         log.roll();
         log.prune(0, 6);
-        assert_eq!(
-            log.read(1),
-            Read::Bytes {
-                offset: 6,
-                bytes: b""
-            }
-        );
+        assert_eq!(log.read(1), Read::Bytes { offset: 6, bytes: b"" });
     }
 
     #[test]

@@ -19,6 +19,24 @@ pub struct Segment {
     pub log: Bytes,
 }
 
+/// Copies a segment, field by field, into a struct that names its fields as the text does:
+/// `copy_segment!(own => rlog_kit::Segment)`, and the other way round.
+#[macro_export]
+macro_rules! copy_segment {
+    ($from:expr => $($to:ident)::+) => {{
+        let from = $from;
+        $($to)::+ {
+            author: from.author,
+            first_seq_no: from.first_seq_no,
+            first_offset: from.first_offset,
+            first_checksum: from.first_checksum,
+            last_seq_no: from.last_seq_no,
+            last_offset: from.last_offset,
+            log: from.log.clone(),
+        }
+    }};
+}
+
 /// Hints (ENC-7).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hints {
@@ -35,6 +53,18 @@ pub struct Found {
     pub first_offset: u64,
     pub last_offset: u64,
     pub payload: Option<Bytes>,
+}
+
+impl Found {
+    /// A frame.
+    pub fn frame(first_offset: u64, last_offset: u64, payload: Bytes) -> Self {
+        Found { first_offset, last_offset, payload: Some(payload) }
+    }
+
+    /// A range that was skipped.
+    pub fn skipped(first_offset: u64, last_offset: u64) -> Self {
+        Found { first_offset, last_offset, payload: None }
+    }
 }
 
 /// A file of a tree, with all its paths.
@@ -60,11 +90,7 @@ impl TreeFile {
             digest.update(part);
         });
         links.sort();
-        TreeFile {
-            links,
-            size,
-            sha256: to_hex(&digest.finalize()),
-        }
+        TreeFile { links, size, sha256: to_hex(&digest.finalize()) }
     }
 }
 
@@ -103,8 +129,7 @@ impl Observation {
     /// Shows where the branch goes on.
     #[must_use]
     pub fn show_next(self, (next_seq_no, next_checksum): (u64, u32)) -> Self {
-        self.show("next_seq_no", number(next_seq_no))
-            .show("next_checksum", number(next_checksum))
+        self.show("next_seq_no", number(next_seq_no)).show("next_checksum", number(next_checksum))
     }
 }
 

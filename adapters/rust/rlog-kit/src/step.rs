@@ -16,84 +16,25 @@ pub enum Until {
 /// One step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    Decode {
-        payload: Bytes,
-    },
-    DecodeHints {
-        encoded: Bytes,
-    },
-    Unframe {
-        data: Bytes,
-        piece: i64,
-    },
-    AddSegment {
-        set: String,
-        segment: Segment,
-    },
-    Intersect {
-        set: String,
-        log: Bytes,
-        first: i64,
-        last: i64,
-    },
-    NewFsm {
-        fsm: String,
-        hints: Bytes,
-    },
-    Apply {
-        fsm: String,
-        payload: Bytes,
-        log: Bytes,
-        first: i64,
-        last: i64,
-    },
-    BuildHints {
-        fsm: String,
-    },
-    AppendRaw {
-        log: Bytes,
-        data: Bytes,
-        times: i64,
-    },
-    Roll {
-        log: Bytes,
-    },
-    Prune {
-        log: Bytes,
-        begin: i64,
-        before: i64,
-    },
-    ReadLog {
-        log: Bytes,
-        offset: i64,
-    },
-    GiveHints {
-        hints: String,
-        encoded: Bytes,
-    },
-    Play {
-        player: String,
-        hints: Option<String>,
-        log: Option<Bytes>,
-    },
-    FinishAtWriteHead {
-        player: String,
-    },
-    InjectHandoff {
-        player: String,
-        author: u32,
-    },
-    Advance {
-        player: String,
-        until: Until,
-    },
-    HandoffAgain {
-        player: String,
-    },
-    TakePlayerHints {
-        player: String,
-        hints: String,
-    },
+    Decode { payload: Bytes },
+    DecodeHints { encoded: Bytes },
+    Unframe { data: Bytes, piece: i64 },
+    AddSegment { set: String, segment: Segment },
+    Intersect { set: String, log: Bytes, first: i64, last: i64 },
+    NewFsm { fsm: String, hints: Bytes },
+    Apply { fsm: String, payload: Bytes, log: Bytes, first: i64, last: i64 },
+    BuildHints { fsm: String },
+    AppendRaw { log: Bytes, data: Bytes, times: i64 },
+    Roll { log: Bytes },
+    Prune { log: Bytes, begin: i64, before: i64 },
+    ReadLog { log: Bytes, offset: i64 },
+    GiveHints { hints: String, encoded: Bytes },
+    Play { player: String, hints: Option<String>, log: Option<Bytes> },
+    FinishAtWriteHead { player: String },
+    InjectHandoff { player: String, author: u32 },
+    Advance { player: String, until: Until },
+    HandoffAgain { player: String },
+    TakePlayerHints { player: String, hints: String },
 }
 
 /// The members under which a step may name what it does.
@@ -121,16 +62,9 @@ impl Step {
         let fsm = || f.the_name("fsm");
         let player = || f.the_name("player");
         Ok(match name {
-            "decode" => Step::Decode {
-                payload: f.hex("payload")?,
-            },
-            "decode_hints" => Step::DecodeHints {
-                encoded: f.hex("encoded")?,
-            },
-            "unframe" => Step::Unframe {
-                data: f.hex("data")?,
-                piece: f.number("piece", 0)?,
-            },
+            "decode" => Step::Decode { payload: f.hex("payload")? },
+            "decode_hints" => Step::DecodeHints { encoded: f.hex("encoded")? },
+            "unframe" => Step::Unframe { data: f.hex("data")?, piece: f.number("piece", 0)? },
             "add_segment" => Step::AddSegment {
                 set: f.the_name("set")?,
                 segment: Segment {
@@ -149,10 +83,7 @@ impl Step {
                 first: f.number("first_offset", 0)?,
                 last: f.number("last_offset", 0)?,
             },
-            "new_fsm" => Step::NewFsm {
-                fsm: fsm()?,
-                hints: f.hex("hints")?,
-            },
+            "new_fsm" => Step::NewFsm { fsm: fsm()?, hints: f.hex("hints")? },
             "apply" => Step::Apply {
                 fsm: fsm()?,
                 payload: f.hex("payload")?,
@@ -161,35 +92,26 @@ impl Step {
                 last: f.number("last_offset", 0)?,
             },
             "build_hints" => Step::BuildHints { fsm: fsm()? },
-            "append_raw" => Step::AppendRaw {
-                log: log()?,
-                data: f.hex("data")?,
-                times: f.number("times", 1)?,
-            },
+            "append_raw" => {
+                Step::AppendRaw { log: log()?, data: f.hex("data")?, times: f.number("times", 1)? }
+            }
             "roll" => Step::Roll { log: log()? },
             "prune" => Step::Prune {
                 log: log()?,
                 begin: f.number("begin", 0)?,
                 before: f.number("before", 0)?,
             },
-            "read_log" => Step::ReadLog {
-                log: log()?,
-                offset: f.number("offset", 0)?,
-            },
-            "give_hints" => Step::GiveHints {
-                hints: f.the_name("hints")?,
-                encoded: f.hex("encoded")?,
-            },
-            "play" => Step::Play {
-                player: player()?,
-                hints: f.name("hints")?,
-                log: f.bytes("log")?,
-            },
+            "read_log" => Step::ReadLog { log: log()?, offset: f.number("offset", 0)? },
+            "give_hints" => {
+                Step::GiveHints { hints: f.the_name("hints")?, encoded: f.hex("encoded")? }
+            }
+            "play" => {
+                Step::Play { player: player()?, hints: f.name("hints")?, log: f.bytes("log")? }
+            }
             "finish_at_write_head" => Step::FinishAtWriteHead { player: player()? },
-            "inject_handoff" => Step::InjectHandoff {
-                player: player()?,
-                author: f.number("author", 0)?,
-            },
+            "inject_handoff" => {
+                Step::InjectHandoff { player: player()?, author: f.number("author", 0)? }
+            }
             "advance" => Step::Advance {
                 player: player()?,
                 until: match f.name("until")?.as_deref() {
@@ -200,10 +122,9 @@ impl Step {
                 },
             },
             "handoff_again" => Step::HandoffAgain { player: player()? },
-            "take_player_hints" => Step::TakePlayerHints {
-                player: player()?,
-                hints: f.the_name("hints")?,
-            },
+            "take_player_hints" => {
+                Step::TakePlayerHints { player: player()?, hints: f.the_name("hints")? }
+            }
             other => return Err(other.to_string()),
         })
     }

@@ -11,6 +11,10 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
+/// So many times a player may be told that there are no bytes yet: at least once for each frame that
+/// can be unfinished at a head, one within the other.
+const IN_VAIN: u32 = 1 << 18;
+
 type Named<T> = BTreeMap<String, T>;
 
 struct Play {
@@ -58,20 +62,9 @@ impl<'a> World<'a> {
             Step::DecodeHints { encoded } => self.decode_hints(&encoded),
             Step::Unframe { data, piece } => self.unframe(&data, piece),
             Step::AddSegment { set, segment } => self.add_segment(set, &segment),
-            Step::Intersect {
-                set,
-                log,
-                first,
-                last,
-            } => self.intersect(set, &log, first, last),
+            Step::Intersect { set, log, first, last } => self.intersect(set, &log, first, last),
             Step::NewFsm { fsm, hints } => self.new_fsm(fsm, &hints),
-            Step::Apply {
-                fsm,
-                payload,
-                log,
-                first,
-                last,
-            } => match self.fsms.get_mut(&fsm) {
+            Step::Apply { fsm, payload, log, first, last } => match self.fsms.get_mut(&fsm) {
                 Some(fsm) => apply(fsm.as_mut(), &payload, &log, first, last),
                 None => Ok(Observation::impossible()),
             },
@@ -218,10 +211,7 @@ impl<'a> World<'a> {
         };
         match self.implementation.new_player(&encoded) {
             Ok(player) => {
-                let mut play = Play {
-                    player,
-                    appended: None,
-                };
+                let mut play = Play { player, appended: None };
                 let observation = play.show(Observation::done());
                 self.players.insert(name, play);
                 Ok(observation)
@@ -234,12 +224,10 @@ impl<'a> World<'a> {
         let wished =
             |play: &mut &mut Play| wish != Wish::InjectHandoff(0) && play.player.wish(wish);
         let play = self.players.get_mut(player);
-        Ok(
-            match play.and_then(|mut play| wished(&mut play).then_some(play)) {
-                Some(play) => play.show(Observation::done()),
-                None => Observation::impossible(),
-            },
-        )
+        Ok(match play.and_then(|mut play| wished(&mut play).then_some(play)) {
+            Some(play) => play.show(Observation::done()),
+            None => Observation::impossible(),
+        })
     }
 
     fn advance(&mut self, player: &str, until: Until) -> Reply<Observation> {
@@ -318,10 +306,7 @@ impl<'a> World<'a> {
             node.links.sort();
             Object::default()
                 .member("fnode", number(node.fnode))
-                .member(
-                    "links",
-                    node.links.iter().map(|link| shown::path(link)).collect(),
-                )
+                .member("links", node.links.iter().map(|link| shown::path(link)).collect())
                 .member("segments", shown::segments(&node.segments))
                 .value()
         });
@@ -393,6 +378,7 @@ impl Play {
 
     /// Does what the player asks for (ADP-26).
     fn advance(&mut self, logs: &mut Journals, until: Until) {
+        let mut in_vain = 0;
         loop {
             match self.player.ask() {
                 Ask::Nothing => return,
@@ -403,7 +389,14 @@ impl Play {
                     }
                     Read::NotYet if waits => return,
                     Read::NotYet if until == Until::Head && self.player.tails() => return,
-                    Read::NotYet => self.player.answer(Answer::NoBytes),
+                    Read::NotYet => {
+                        in_vain += 1;
+                        assert!(
+                            in_vain < IN_VAIN,
+                            "the player asks for what is not there for ever"
+                        );
+                        self.player.answer(Answer::NoBytes);
+                    }
                 },
                 Ask::Append { .. } if until == Until::Append => return,
                 Ask::Append { log, frame, fence } => {
@@ -424,10 +417,8 @@ impl Play {
             return object.value();
         }
         let tree = self.player.tree();
-        let mut files: Vec<_> = tree
-            .iter()
-            .flat_map(|file| file.links.iter().map(move |path| (path, file)))
-            .collect();
+        let mut files: Vec<_> =
+            tree.iter().flat_map(|file| file.links.iter().map(move |path| (path, file))).collect();
         files.sort_by_key(|(path, _)| *path);
         let files = files.into_iter().map(|(path, file)| {
             Object::default()
@@ -439,15 +430,9 @@ impl Play {
         let mut same: Vec<_> = tree.iter().map(|file| &file.links).collect();
         same.retain(|links| links.len() > 1);
         same.sort();
-        let same = same.into_iter().map(|links| {
-            links
-                .iter()
-                .map(|path| shown::path(path))
-                .collect::<Value>()
-        });
-        object
-            .member("files", files.collect())
-            .member("same_file", same.collect())
-            .value()
+        let same = same
+            .into_iter()
+            .map(|links| links.iter().map(|path| shown::path(path)).collect::<Value>());
+        object.member("files", files.collect()).member("same_file", same.collect()).value()
     }
 }

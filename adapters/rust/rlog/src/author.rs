@@ -25,13 +25,8 @@ mod tests {
 
     #[test]
     fn fences_of_the_text() {
-        let expected = [
-            (1, "1"),
-            (31, "v"),
-            (32, "10"),
-            (974_118_297, "t0vncp"),
-            (u32::MAX, "3vvvvvv"),
-        ];
+        let expected =
+            [(1, "1"), (31, "v"), (32, "10"), (974_118_297, "t0vncp"), (u32::MAX, "3vvvvvv")];
         for (author, text) in expected {
             assert_eq!(fence(author).as_deref(), Some(text));
         }

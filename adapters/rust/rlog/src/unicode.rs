@@ -157,16 +157,7 @@ mod tests {
             assert!(is_letter_or_number(c), "{c}");
         }
         // Combining, circled, punctuation, unassigned, private use.
-        for c in [
-            '\u{345}',
-            'Ⓐ',
-            '_',
-            ' ',
-            '`',
-            '\u{378}',
-            '\u{e000}',
-            '\u{10ffff}',
-        ] {
+        for c in ['\u{345}', 'Ⓐ', '_', ' ', '`', '\u{378}', '\u{e000}', '\u{10ffff}'] {
             assert!(!is_letter_or_number(c), "{c}");
         }
     }

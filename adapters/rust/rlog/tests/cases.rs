@@ -17,17 +17,9 @@ fn codec() {
         let expected = op(&case["op"]);
         let framed = hex(&case["frame"]);
         let payload = &framed[frame::HEADER..];
-        assert_eq!(
-            Op::decode(payload).as_ref(),
-            Ok(&expected),
-            "{}",
-            case["id"]
-        );
-        let encoded = if case["kind"] == "meta" {
-            expected.encode_with_meta()
-        } else {
-            expected.encode()
-        };
+        assert_eq!(Op::decode(payload).as_ref(), Ok(&expected), "{}", case["id"]);
+        let encoded =
+            if case["kind"] == "meta" { expected.encode_with_meta() } else { expected.encode() };
         assert_eq!(encoded, payload, "{}", case["id"]);
         assert_eq!(frame::encode(&encoded), Ok(framed), "{}", case["id"]);
     }
@@ -38,12 +30,7 @@ fn codec_hints() {
     for case in cases("codec-hints") {
         let expected = hints(&case["hints"]);
         let encoded = hex(&case["bytes"]);
-        assert_eq!(
-            Hints::decode(&encoded).as_ref(),
-            Ok(&expected),
-            "{}",
-            case["id"]
-        );
+        assert_eq!(Hints::decode(&encoded).as_ref(), Ok(&expected), "{}", case["id"]);
         assert_eq!(expected.encode(), encoded, "{}", case["id"]);
         let written: Value = serde_json::from_str(&expected.to_json()).unwrap();
         assert_eq!(written, case["hints"], "{}", case["id"]);
@@ -68,10 +55,7 @@ fn segment_sets() {
             let log = bytes(asked, "log");
             let found = set.intersect(&log, number(&asked["first"]), number(&asked["last"]));
             match found {
-                Err(_) => assert!(
-                    asked["result"].is_null() && asked["panic"].is_string(),
-                    "{id}"
-                ),
+                Err(_) => assert!(asked["result"].is_null() && asked["panic"].is_string(), "{id}"),
                 Ok(found) => {
                     let found: Vec<_> = found.into_iter().cloned().collect();
                     assert_eq!(found, segments(&asked["result"]), "{id}");
@@ -89,22 +73,14 @@ fn live_log_segments() {
         let rule = hints.validate().err().map(|refused| refused.rule);
         assert_error(&case["validate"], rule, id);
         let flat = hints.flatten();
-        assert_error(
-            &case["error"],
-            flat.as_ref().err().map(|refused| refused.rule),
-            id,
-        );
+        assert_error(&case["error"], flat.as_ref().err().map(|refused| refused.rule), id);
         if let Ok(flat) = flat {
             let nodes: Vec<i64> = list(&case["nodes"]).iter().map(number).collect();
             assert_eq!(flat.fnodes, nodes, "{id}");
             assert_eq!(flat.set.segments(), segments(&case["set"]), "{id}");
         }
         let fsm = Fsm::new(&hints, Revision::V2023_12);
-        assert_error(
-            &case["new_fsm"]["error"],
-            fsm.as_ref().err().map(|r| r.rule),
-            id,
-        );
+        assert_error(&case["new_fsm"]["error"], fsm.as_ref().err().map(|r| r.rule), id);
         if let Ok(fsm) = fsm {
             assert_state(&case["new_fsm"], &fsm, id);
         }
@@ -128,10 +104,7 @@ fn utf8(bytes: &[u8]) -> String {
 
 fn links(fsm: &Fsm) -> Value {
     let links = fsm.links().iter();
-    links
-        .map(|(path, fnode)| (utf8(path), fnode.to_string().into()))
-        .collect::<Map<_, _>>()
-        .into()
+    links.map(|(path, fnode)| (utf8(path), fnode.to_string().into())).collect::<Map<_, _>>().into()
 }
 
 fn node_links(fsm: &Fsm) -> BTreeMap<String, Vec<String>> {
@@ -156,9 +129,7 @@ fn expected_node_links(nodes: &Value) -> BTreeMap<String, Vec<String>> {
     let nodes = nodes.as_object().unwrap().iter();
     nodes
         .map(|(fnode, node)| {
-            let links = list(&node["links"])
-                .iter()
-                .map(|path| text(path).to_string());
+            let links = list(&node["links"]).iter().map(|path| text(path).to_string());
             (fnode.clone(), links.collect())
         })
         .collect()
@@ -168,22 +139,14 @@ fn assert_final(expected: &Value, built: &Value, fsm: &Fsm, what: &str) {
     assert_state(expected, fsm, what);
     assert_eq!(bytes(expected, "last_log"), fsm.log(), "{what}");
     assert_eq!(expected["links"], links(fsm), "{what}");
-    assert_eq!(
-        expected_node_links(&expected["nodes"]),
-        node_links(fsm),
-        "{what}"
-    );
+    assert_eq!(expected_node_links(&expected["nodes"]), node_links(fsm), "{what}");
     for (fnode, node) in expected["nodes"].as_object().unwrap() {
         let file = &fsm.live_files()[&fnode.parse().unwrap()];
         assert_eq!(file.segments, segments(&node["segments"]), "{what}");
     }
     assert_eq!(expected["properties"], properties(fsm), "{what}");
     let answer = fsm.build_hints();
-    assert_error(
-        &built["refused"],
-        answer.as_ref().err().map(|r| r.rule),
-        what,
-    );
+    assert_error(&built["refused"], answer.as_ref().err().map(|r| r.rule), what);
     if let Ok(answer) = answer {
         let answer: Value = serde_json::from_str(&answer.to_json()).unwrap();
         assert_eq!(*built, answer, "{what}");
@@ -213,9 +176,7 @@ fn is_offered(variant: &str, op: &Op, fsm: &Fsm, from: i64) -> bool {
     match variant {
         "from-zero" => true,
         "from-first-offset" => op.first_offset >= from,
-        "seek" => fsm
-            .next_segment()
-            .is_none_or(|next| op.first_offset >= next.first_offset),
+        "seek" => fsm.next_segment().is_none_or(|next| op.first_offset >= next.first_offset),
         _ => panic!("unknown variant {variant}"),
     }
 }
@@ -245,11 +206,7 @@ fn run_plays(case: &Value) {
         if play["agrees"] == true {
             let truth = &case["truth"];
             assert_eq!(truth["links"], links(&fsm), "{what}");
-            assert_eq!(
-                expected_node_links(&truth["nodes"]),
-                node_links(&fsm),
-                "{what}"
-            );
+            assert_eq!(expected_node_links(&truth["nodes"]), node_links(&fsm), "{what}");
             assert_eq!(truth["properties"], properties(&fsm), "{what}");
             assert!(!fsm.hints_remain(), "{what}");
         }
@@ -282,16 +239,8 @@ fn run_truth(case: &Value) {
         assert_eq!(fsm.apply(op, payload), Outcome::Applied, "{}", case["id"]);
     }
     assert_eq!(case["truth"]["links"], links(&fsm), "{}", case["id"]);
-    assert_eq!(
-        expected_node_links(&case["truth"]["nodes"]),
-        node_links(&fsm)
-    );
-    assert_eq!(
-        case["truth"]["properties"],
-        properties(&fsm),
-        "{}",
-        case["id"]
-    );
+    assert_eq!(expected_node_links(&case["truth"]["nodes"]), node_links(&fsm));
+    assert_eq!(case["truth"]["properties"], properties(&fsm), "{}", case["id"]);
 }
 
 #[test]

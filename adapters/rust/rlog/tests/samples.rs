@@ -32,11 +32,7 @@ fn read_logs(sample: &Path) -> Option<Logs> {
                 return None;
             }
             let stored = fs::read(sample.join(file)).unwrap();
-            let content = if file.ends_with(".raw") {
-                stored
-            } else {
-                gunzip(&stored)
-            };
+            let content = if file.ends_with(".raw") { stored } else { gunzip(&stored) };
             let (begin, end): (u64, u64) = (number(&fragment["begin"]), number(&fragment["end"]));
             assert_eq!(content.len() as u64, end - begin);
             fragments.insert(begin, content);
@@ -89,11 +85,7 @@ fn assert_tree(tree: &Tree, expected: &Value, what: &str) {
             digests.insert(path.clone(), (file.content.size(), digest.clone()));
         }
         if file.links.len() > 1 {
-            let links: Vec<_> = file
-                .links
-                .iter()
-                .map(|p| String::from_utf8_lossy(p))
-                .collect();
+            let links: Vec<_> = file.links.iter().map(|p| String::from_utf8_lossy(p)).collect();
             same_inode.push(serde_json::json!(links));
         }
     }
@@ -110,10 +102,7 @@ fn assert_tree(tree: &Tree, expected: &Value, what: &str) {
         })
         .collect();
     assert_eq!(digests, files, "{what}");
-    let mut expected = expected["same_inode"]
-        .as_array()
-        .cloned()
-        .unwrap_or_default();
+    let mut expected = expected["same_inode"].as_array().cloned().unwrap_or_default();
     expected.sort_by_key(Value::to_string);
     same_inode.sort_by_key(Value::to_string);
     assert_eq!(same_inode, expected, "{what}");
@@ -137,11 +126,7 @@ fn samples() {
             let hints = fs::read(sample.join(format!("hints/{name}.json"))).unwrap();
             let hints = Hints::from_json(&hints).unwrap();
             let encoded = fs::read_to_string(sample.join(format!("hints/{name}.pb.hex"))).unwrap();
-            assert_eq!(
-                Hints::decode(&unhex(encoded.trim())).as_ref(),
-                Ok(&hints),
-                "{what}"
-            );
+            assert_eq!(Hints::decode(&unhex(encoded.trim())).as_ref(), Ok(&hints), "{what}");
             let tree = json(&sample.join(format!("tree-{name}.json")));
             for most in [usize::MAX, 4099] {
                 let mut player = Player::new(&hints, Revision::default()).unwrap();

@@ -247,10 +247,7 @@ mod tests {
             seq_no: 5,
             checksum: 0x3b7b_bba5,
             author: 10,
-            property: Some(Property {
-                path: b"/IDENTITY".to_vec(),
-                content: b"x".to_vec(),
-            }),
+            property: Some(Property { path: b"/IDENTITY".to_vec(), content: b"x".to_vec() }),
             ..Op::default()
         };
         let bytes = b"\x08\x05\x15\xa5\xbb\x7b\x3b\x1d\x0a\0\0\0\x42\x0e\x0a\x09/IDENTITY\x12\x01x";
@@ -264,13 +261,7 @@ mod tests {
         let bytes =
             b"\x7b\x73\x78\x01\x74\x7c\x79abcdefgh\x7a\x01x\x7d\0\0\0\0\x0d\x01\0\0\0\x08\x07";
         let op = Op::decode(bytes).unwrap();
-        assert_eq!(
-            op,
-            Op {
-                seq_no: 7,
-                ..Op::default()
-            }
-        );
+        assert_eq!(op, Op { seq_no: 7, ..Op::default() });
         // Bits above the 64th are dropped, also of a tag.
         let bytes = b"\x88\x80\x80\x80\x80\x80\x80\x80\x80\x7e\x07";
         assert_eq!(Op::decode(bytes).unwrap().seq_no, 7);
@@ -281,10 +272,7 @@ mod tests {
         let bytes = b"\x08\x01\x08\x02\x2a\x02\x08\x03\x2a\x05\x12\x01a\x12\x00";
         let op = Op::decode(bytes).unwrap();
         assert_eq!(op.seq_no, 2);
-        let link = Link {
-            fnode: 3,
-            path: Vec::new(),
-        };
+        let link = Link { fnode: 3, path: Vec::new() };
         assert_eq!(op.link, Some(link));
     }
 
@@ -311,18 +299,12 @@ mod tests {
     fn raw_length_counts_an_ignored_write() {
         let mut op = Op {
             create: Some(Create::default()),
-            write: Some(Write {
-                length: 3,
-                ..Write::default()
-            }),
+            write: Some(Write { length: 3, ..Write::default() }),
             ..Op::default()
         };
         assert_eq!(op.raw_length(), 3);
         assert_eq!(op.change(), Change::Create(&Create::default()));
-        op.write = Some(Write {
-            length: -3,
-            ..Write::default()
-        });
+        op.write = Some(Write { length: -3, ..Write::default() });
         assert_eq!(op.raw_length(), 0);
     }
 }

@@ -139,10 +139,9 @@ impl FrameReader {
             begin,
             end,
             payload: self.buffer[at + HEADER..at + length].to_vec(),
-            skipped: skipped_from.filter(|&from| from < begin).map(|from| Range {
-                begin: from,
-                end: begin,
-            }),
+            skipped: skipped_from
+                .filter(|&from| from < begin)
+                .map(|from| Range { begin: from, end: begin }),
         }
     }
 
@@ -232,12 +231,9 @@ mod tests {
 
     fn found(reader: &mut FrameReader) -> Option<Found> {
         match reader.next_event()? {
-            Event::Frame {
-                begin,
-                end,
-                skipped,
-                ..
-            } => Some((begin, end, skipped.map(|r| (r.begin, r.end)))),
+            Event::Frame { begin, end, skipped, .. } => {
+                Some((begin, end, skipped.map(|r| (r.begin, r.end))))
+            }
             Event::Raw(bytes) => panic!("raw bytes {bytes:?}"),
         }
     }
@@ -255,12 +251,7 @@ mod tests {
                 reader.feed(part);
                 while let Some(event) = reader.next_event() {
                     match event {
-                        Event::Frame {
-                            begin,
-                            payload,
-                            skipped,
-                            ..
-                        } => {
+                        Event::Frame { begin, payload, skipped, .. } => {
                             reader.expect_raw(if payload == b"one" { 3 } else { 0 });
                             events.push((begin, skipped.map(|r| (r.begin, r.end))));
                         }
@@ -270,11 +261,7 @@ mod tests {
                     }
                 }
             }
-            assert_eq!(
-                events,
-                [(3, Some((0, 3))), (19, Some((17, 19)))],
-                "in parts of {size}"
-            );
+            assert_eq!(events, [(3, Some((0, 3))), (19, Some((17, 19)))], "in parts of {size}");
         }
     }
 

@@ -27,23 +27,14 @@ impl Fsm {
     pub fn check(&self, op: &Op) -> Outcome {
         if let Some(segment) = self.next_segment() {
             if segment.author != op.author {
-                return Outcome::NotHintedAuthor {
-                    expected: segment.author,
-                    actual: op.author,
-                };
+                return Outcome::NotHintedAuthor { expected: segment.author, actual: op.author };
             }
         }
         if u64::try_from(op.seq_no) != Ok(self.next_seq_no) {
-            return Outcome::WrongSeqNo {
-                expected: self.next_seq_no,
-                actual: op.seq_no,
-            };
+            return Outcome::WrongSeqNo { expected: self.next_seq_no, actual: op.seq_no };
         }
         if op.checksum != self.next_checksum {
-            return Outcome::ChecksumMismatch {
-                expected: self.next_checksum,
-                actual: op.checksum,
-            };
+            return Outcome::ChecksumMismatch { expected: self.next_checksum, actual: op.checksum };
         }
         let change = op.change();
         let hinted_create = self.hinted_fnodes.front() == Some(&op.seq_no);
@@ -63,28 +54,23 @@ impl Fsm {
                 .not_tracked(unlink.fnode)
                 .or_else(|| self.no_such_link(unlink.fnode, &unlink.path)),
             Change::Write(write) => self.not_tracked(write.fnode),
-            Change::Property(property) => self
-                .link_exists(&property.path)
-                .or_else(|| self.property_differs(property)),
+            Change::Property(property) => {
+                self.link_exists(&property.path).or_else(|| self.property_differs(property))
+            }
             Change::NoOp => None,
         };
         broken.unwrap_or(Outcome::Applied)
     }
 
     fn link_exists(&self, path: &[u8]) -> Option<Outcome> {
-        self.links.get(path).map(|&fnode| Outcome::LinkExists {
-            path: path.to_vec(),
-            fnode,
-        })
+        self.links.get(path).map(|&fnode| Outcome::LinkExists { path: path.to_vec(), fnode })
     }
 
     /// A pending property rejects nothing (TRN-11).
     fn property_exists(&self, path: &[u8]) -> Option<Outcome> {
         let content = self.properties.get(path)?;
-        (!self.pending.contains(path)).then(|| Outcome::PropertyExists {
-            path: path.to_vec(),
-            content: content.clone(),
-        })
+        (!self.pending.contains(path))
+            .then(|| Outcome::PropertyExists { path: path.to_vec(), content: content.clone() })
     }
 
     fn property_differs(&self, property: &Property) -> Option<Outcome> {
@@ -108,10 +94,7 @@ impl Fsm {
 
     fn no_such_link(&self, fnode: i64, path: &[u8]) -> Option<Outcome> {
         let linked = self.links.get(path) == Some(&fnode);
-        (!linked).then(|| Outcome::NoSuchLink {
-            fnode,
-            path: path.to_vec(),
-        })
+        (!linked).then(|| Outcome::NoSuchLink { fnode, path: path.to_vec() })
     }
 
     fn take_effect(&mut self, op: &Op) {
@@ -161,8 +144,7 @@ impl Fsm {
         self.pending.remove(&property.path);
         let known = self.properties.contains_key(&property.path);
         if !self.is_hinted() || !known {
-            self.properties
-                .insert(property.path.clone(), property.content.clone());
+            self.properties.insert(property.path.clone(), property.content.clone());
         }
     }
 

@@ -25,15 +25,11 @@ impl Fsm {
                 greatest.segments.push(self.hinted(arrival));
             }
         }
-        let properties = self.properties.iter().map(|(path, content)| Property {
-            path: path.clone(),
-            content: content.clone(),
-        });
-        let hints = Hints {
-            log: self.log.clone(),
-            live_nodes,
-            properties: properties.collect(),
-        };
+        let properties = self
+            .properties
+            .iter()
+            .map(|(path, content)| Property { path: path.clone(), content: content.clone() });
+        let hints = Hints { log: self.log.clone(), live_nodes, properties: properties.collect() };
         hints.flatten()?;
         Ok(hints)
     }
@@ -56,9 +52,7 @@ impl Fsm {
     fn arrival_to_hint(&self) -> Option<&Segment> {
         let arrival = self.arrival.as_ref()?;
         let mut last_segments = self.live_files.values().filter_map(|f| f.segments.last());
-        last_segments
-            .all(|last| last.last_seq_no < arrival.first_seq_no)
-            .then_some(arrival)
+        last_segments.all(|last| last.last_seq_no < arrival.first_seq_no).then_some(arrival)
     }
 
     /// The segment as hints name it: without their own log (HNT-7).

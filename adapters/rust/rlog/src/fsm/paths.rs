@@ -13,10 +13,7 @@ pub fn is_clean(path: &[u8]) -> bool {
 
 /// Whether a path lies below another one, also where they are not clean (TRN-11).
 pub fn is_below(path: &[u8], upper: &[u8]) -> bool {
-    !upper.is_empty()
-        && path
-            .strip_prefix(upper)
-            .is_some_and(|rest| rest.starts_with(b"/"))
+    !upper.is_empty() && path.strip_prefix(upper).is_some_and(|rest| rest.starts_with(b"/"))
 }
 
 /// Whether two paths are one, or one lies below the other (PLAY-9).

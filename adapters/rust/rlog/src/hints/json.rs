@@ -26,10 +26,7 @@ impl Hints {
             ])
         });
         let properties = self.properties.iter().map(|property| {
-            object([
-                bytes("path", &property.path),
-                bytes("content", &property.content),
-            ])
+            object([bytes("path", &property.path), bytes("content", &property.content)])
         });
         object([
             bytes("log", &self.log),
@@ -40,9 +37,7 @@ impl Hints {
 
     /// The hints that JSON text holds, or where it is wrong (HNT-15 to HNT-17).
     pub fn from_json(text: &[u8]) -> Result<Hints, Wrong> {
-        let whole = Wrong {
-            place: String::new(),
-        };
+        let whole = Wrong { place: String::new() };
         let value = Json::parse(text).map_err(|_| whole)?;
         let hints = Members::of(&value, "", &["log", "live_nodes", "properties"], &["log"])?;
         Ok(Hints {
@@ -109,10 +104,7 @@ fn segment_json(segment: &Segment) -> String {
 
 fn fnode_segments(value: &Json, place: &str) -> Read<FnodeSegments> {
     let node = Members::of(value, place, &["fnode", "segments"], &[])?;
-    Ok(FnodeSegments {
-        fnode: node.int("fnode")?,
-        segments: node.list("segments", segment)?,
-    })
+    Ok(FnodeSegments { fnode: node.int("fnode")?, segments: node.list("segments", segment)? })
 }
 
 fn segment(value: &Json, place: &str) -> Read<Segment> {
@@ -140,10 +132,7 @@ fn segment(value: &Json, place: &str) -> Read<Segment> {
 fn property(value: &Json, place: &str) -> Read<Property> {
     let names = ["path", "content"];
     let property = Members::of(value, place, &names, &names)?;
-    Ok(Property {
-        path: property.bytes("path")?,
-        content: property.bytes("content")?,
-    })
+    Ok(Property { path: property.bytes("path")?, content: property.bytes("content")? })
 }
 
 /// The members of one object, under their names in snake_case.
@@ -157,19 +146,12 @@ impl<'a> Members<'a> {
     /// text (HNT-17). Those in `with_hex` may have `_hex` behind them.
     fn of(value: &'a Json, place: &'a str, names: &[&str], with_hex: &[&str]) -> Read<Self> {
         let Json::Object(object) = value else {
-            return Err(Wrong {
-                place: place.to_string(),
-            });
+            return Err(Wrong { place: place.to_string() });
         };
-        let mut found = Members {
-            place,
-            members: Vec::new(),
-        };
+        let mut found = Members { place, members: Vec::new() };
         for (spelled, value) in object {
             let spelled = String::from_utf8_lossy(spelled);
-            let wrong = || Wrong {
-                place: found.place_of(&spelled),
-            };
+            let wrong = || Wrong { place: found.place_of(&spelled) };
             let known = names.iter().find_map(|&name| {
                 let hex = format!("{name}_hex");
                 if is_name(&spelled, name) {
@@ -202,17 +184,13 @@ impl<'a> Members<'a> {
     /// The value of a member. One that is null or absent has its default (HNT-15).
     fn get(&self, name: &str) -> Option<&'a Json> {
         let member = self.members.iter().find(|(other, _)| other == name);
-        member
-            .map(|(_, value)| *value)
-            .filter(|&value| *value != Json::Null)
+        member.map(|(_, value)| *value).filter(|&value| *value != Json::Null)
     }
 
     fn read<T: Default>(&self, name: &str, read: impl FnOnce(&Json) -> Option<T>) -> Read<T> {
         match self.get(name) {
             None => Ok(T::default()),
-            Some(value) => read(value).ok_or_else(|| Wrong {
-                place: self.place_of(name),
-            }),
+            Some(value) => read(value).ok_or_else(|| Wrong { place: self.place_of(name) }),
         }
     }
 
@@ -237,9 +215,7 @@ impl<'a> Members<'a> {
             None => Ok(Vec::new()),
             Some(Json::List(elements)) => {
                 let numbered = elements.iter().enumerate();
-                numbered
-                    .map(|(i, value)| element(value, &format!("{place}[{i}]")))
-                    .collect()
+                numbered.map(|(i, value)| element(value, &format!("{place}[{i}]"))).collect()
             }
             Some(_) => Err(Wrong { place }),
         }
@@ -282,9 +258,7 @@ fn from_hex(value: &Json) -> Option<Bytes> {
         return None;
     }
     let digit = |byte: u8| char::from(byte).to_digit(16);
-    text.chunks(2)
-        .map(|pair| Some((digit(pair[0])? * 16 + digit(pair[1])?) as u8))
-        .collect()
+    text.chunks(2).map(|pair| Some((digit(pair[0])? * 16 + digit(pair[1])?) as u8)).collect()
 }
 
 #[cfg(test)]
@@ -314,24 +288,12 @@ mod tests {
         assert_eq!(wrong("{"), "");
         assert_eq!(wrong(r#"{"log": 1, "x": 2}"#), "x");
         assert_eq!(wrong(r#"{"properties": 1, "log": true}"#), "log");
-        assert_eq!(
-            wrong(r#"{"liveNodes": [], "live_nodes": []}"#),
-            "live_nodes"
-        );
+        assert_eq!(wrong(r#"{"liveNodes": [], "live_nodes": []}"#), "live_nodes");
         assert_eq!(wrong(r#"{"log": "", "logHex": ""}"#), "logHex");
         assert_eq!(wrong(r#"{"live_nodes": [null]}"#), "live_nodes[0]");
         assert_eq!(wrong(r#"{"log": "\ud800"}"#), "log");
         assert_eq!(wrong(r#"{"log_hex": "abc"}"#), "log_hex");
-        for number in [
-            "1.0",
-            "1e3",
-            "\"+1\"",
-            "\"\"",
-            "true",
-            "-1",
-            "4294967296",
-            "[]",
-        ] {
+        for number in ["1.0", "1e3", "\"+1\"", "\"\"", "true", "-1", "4294967296", "[]"] {
             let text = segments(&format!(r#"{{}}, {{"author": {number}}}"#));
             assert_eq!(wrong(&text), "live_nodes[0].segments[1].author", "{number}");
         }

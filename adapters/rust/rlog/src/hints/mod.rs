@@ -47,10 +47,7 @@ pub struct Flattened {
 impl Hints {
     /// Hints of a log that hold nothing else.
     pub fn empty(log: &[u8]) -> Self {
-        Hints {
-            log: log.to_vec(),
-            ..Hints::default()
-        }
+        Hints { log: log.to_vec(), ..Hints::default() }
     }
 
     /// The segment with the hints' log in place of an empty one (HNT-1).
@@ -58,10 +55,7 @@ impl Hints {
         if !segment.log.is_empty() {
             return Cow::Borrowed(segment);
         }
-        Cow::Owned(Segment {
-            log: self.log.clone(),
-            ..segment.clone()
-        })
+        Cow::Owned(Segment { log: self.log.clone(), ..segment.clone() })
     }
 
     /// Whether each segment is in order by itself (HNT-2).
@@ -69,10 +63,7 @@ impl Hints {
         for node in &self.live_nodes {
             for segment in &node.segments {
                 if !segment.log.is_empty() && segment.log == self.log {
-                    return Err(Refused {
-                        rule: Rule::OwnLogNamed,
-                        fnode: Some(node.fnode),
-                    });
+                    return Err(Refused { rule: Rule::OwnLogNamed, fnode: Some(node.fnode) });
                 }
                 self.with_log(segment).validate()?;
             }
@@ -84,10 +75,7 @@ impl Hints {
     pub fn flatten(&self) -> Result<Flattened, Refused> {
         let mut flat = Flattened::default();
         for node in &self.live_nodes {
-            let refused = |rule| Refused {
-                rule,
-                fnode: Some(node.fnode),
-            };
+            let refused = |rule| Refused { rule, fnode: Some(node.fnode) };
             if flat.fnodes.last().is_some_and(|&last| node.fnode <= last) {
                 return Err(refused(Rule::FnodeOrder));
             }
@@ -138,23 +126,16 @@ mod tests {
     }
 
     fn hints(nodes: &[(i64, &[Segment])]) -> Hints {
-        let live_nodes = nodes.iter().map(|(fnode, segments)| FnodeSegments {
-            fnode: *fnode,
-            segments: segments.to_vec(),
-        });
-        Hints {
-            live_nodes: live_nodes.collect(),
-            ..Hints::empty(b"a/log")
-        }
+        let live_nodes = nodes
+            .iter()
+            .map(|(fnode, segments)| FnodeSegments { fnode: *fnode, segments: segments.to_vec() });
+        Hints { live_nodes: live_nodes.collect(), ..Hints::empty(b"a/log") }
     }
 
     #[test]
     fn order_is_asked_before_the_create() {
         let refused = hints(&[(3, &[segment(3, 3, "")]), (2, &[])]).flatten();
-        let expected = Refused {
-            rule: Rule::FnodeOrder,
-            fnode: Some(2),
-        };
+        let expected = Refused { rule: Rule::FnodeOrder, fnode: Some(2) };
         assert_eq!(refused, Err(expected));
     }
 
@@ -166,14 +147,8 @@ mod tests {
 
     #[test]
     fn logs_are_listed_once() {
-        let hints = hints(&[(
-            3,
-            &[
-                segment(3, 3, "b/log"),
-                segment(4, 4, ""),
-                segment(5, 5, "b/log"),
-            ],
-        )]);
+        let hints =
+            hints(&[(3, &[segment(3, 3, "b/log"), segment(4, 4, ""), segment(5, 5, "b/log")])]);
         assert_eq!(hints.logs(), [b"b/log".to_vec(), b"a/log".to_vec()]);
     }
 }

@@ -10,18 +10,10 @@ pub enum Ask {
     /// The head of a log.
     Head { log: Bytes },
     /// Bytes of a log. Where `waits`, they need not be there yet.
-    Read {
-        log: Bytes,
-        offset: u64,
-        waits: bool,
-    },
+    Read { log: Bytes, offset: u64, waits: bool },
     /// To append the no-op of a handoff, with a union of the register `author` with the author's
     /// fence, and without a check (HOF-2).
-    Append {
-        log: Bytes,
-        frame: Bytes,
-        fence: String,
-    },
+    Append { log: Bytes, frame: Bytes, fence: String },
     /// Nothing: the play has ended.
     Nothing,
 }
@@ -46,9 +38,7 @@ impl Player {
             return Ask::Nothing;
         }
         if self.held.is_some() {
-            return Ask::Head {
-                log: self.log.clone(),
-            };
+            return Ask::Head { log: self.log.clone() };
         }
         if let Some(log) = self.untold.front() {
             return Ask::Head { log: log.clone() };
@@ -57,9 +47,7 @@ impl Player {
             return self.ask_for_bytes();
         };
         match (going.head, going.wish) {
-            (None, _) => Ask::Head {
-                log: self.hints_log.clone(),
-            },
+            (None, _) => Ask::Head { log: self.hints_log.clone() },
             (Some(head), Wish::HandOff(author)) if self.has_reached(head) => {
                 // Settling has seen to it that there is a no-op, and that the author has a fence.
                 Ask::Append {
@@ -77,11 +65,7 @@ impl Player {
             && self.wish.is_none()
             && self.has_reached(self.head())
             && self.reader.unfinished().is_none();
-        Ask::Read {
-            log: self.log.clone(),
-            offset: self.reader.end(),
-            waits,
-        }
+        Ask::Read { log: self.log.clone(), offset: self.reader.end(), waits }
     }
 
     /// Whether the bytes at hand reach to a head, and all of them are of whole operations.
@@ -94,13 +78,7 @@ impl Player {
     pub fn answer(&mut self, answer: Answer<'_>) {
         match (self.ask(), answer) {
             (Ask::Head { log }, Answer::Head(head)) => self.head_told(log, head),
-            (
-                Ask::Read { offset, .. },
-                Answer::Bytes {
-                    offset: from,
-                    bytes,
-                },
-            ) if from >= offset => {
+            (Ask::Read { offset, .. }, Answer::Bytes { offset: from, bytes }) if from >= offset => {
                 if from > offset {
                     self.read_over_hole(offset, from);
                 }
@@ -161,11 +139,7 @@ impl Player {
     fn no_bytes_at(&mut self, offset: u64, waits: bool) {
         let head = self.head();
         if offset < head {
-            self.fail(PlayError::LogEndsEarly {
-                log: self.log.clone(),
-                end: offset,
-                head,
-            });
+            self.fail(PlayError::LogEndsEarly { log: self.log.clone(), end: offset, head });
         } else if !waits {
             self.heads.insert(self.log.clone(), offset);
             if self.reader.unfinished().is_some() {

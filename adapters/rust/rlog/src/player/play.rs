@@ -63,12 +63,9 @@ impl Player {
             match self.reader.next_event() {
                 None => return,
                 Some(Event::Raw(bytes)) => self.write_raw(&bytes),
-                Some(Event::Frame {
-                    begin,
-                    end,
-                    payload,
-                    skipped,
-                }) => self.frame(begin, end, payload, skipped),
+                Some(Event::Frame { begin, end, payload, skipped }) => {
+                    self.frame(begin, end, payload, skipped)
+                }
             }
         }
     }
@@ -103,12 +100,7 @@ impl Player {
         // An end beyond what an offset can be is beyond any head, so it is never applied.
         let last_offset = i64::try_from(op_end).unwrap_or(i64::MAX);
         op.attach(&self.log, begin as i64, last_offset);
-        let held = Held {
-            op,
-            payload,
-            skipped,
-            end: op_end,
-        };
+        let held = Held { op, payload, skipped, end: op_end };
         if self.is_whole(&held) {
             self.offer(held);
         } else {
@@ -132,8 +124,7 @@ impl Player {
 
     /// What was skipped before a frame is told once that is believed to be one (FRM-6).
     fn note_skipped(&mut self, skipped: Option<Range>) {
-        self.skipped
-            .extend(skipped.map(|range| (self.log.clone(), range)));
+        self.skipped.extend(skipped.map(|range| (self.log.clone(), range)));
     }
 
     fn offer(&mut self, held: Held) {
@@ -148,14 +139,10 @@ impl Player {
         let change = op.change();
         if raw > 0 {
             self.target = Some(match change {
-                Change::Write(write) => Target {
-                    fnode: Some(write.fnode),
-                    offset: write.offset.unsigned_abs(),
-                },
-                _ => Target {
-                    fnode: None,
-                    offset: 0,
-                },
+                Change::Write(write) => {
+                    Target { fnode: Some(write.fnode), offset: write.offset.unsigned_abs() }
+                }
+                _ => Target { fnode: None, offset: 0 },
             });
         }
         match change {

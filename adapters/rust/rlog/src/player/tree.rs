@@ -26,10 +26,7 @@ impl Tree {
             links: file.links.clone(),
             content: files.get(fnode).cloned().unwrap_or_default(),
         });
-        Tree {
-            files: files.collect(),
-            properties: fsm.properties().clone(),
-        }
+        Tree { files: files.collect(), properties: fsm.properties().clone() }
     }
 }
 
@@ -38,10 +35,7 @@ pub(super) fn check(fsm: &Fsm, log: &[u8]) -> Result<(), PlayError> {
     let all = || fsm.links().keys().chain(fsm.properties().keys());
     let paths: BTreeSet<&[u8]> = all().map(Vec::as_slice).collect();
     if let Some(path) = paths.iter().find(|path| !paths::is_clean(path)) {
-        return Err(PlayError::UnplayablePath {
-            log: log.to_vec(),
-            path: path.to_vec(),
-        });
+        return Err(PlayError::UnplayablePath { log: log.to_vec(), path: path.to_vec() });
     }
     for path in &paths {
         let twice = fsm.links().contains_key(*path) && fsm.properties().contains_key(*path);

@@ -46,11 +46,7 @@ impl Player {
         if wish == Wish::HandOff(0) {
             return Err(WishRefused::NoAuthor);
         }
-        self.wish = Some(Going {
-            wish,
-            head: None,
-            appended: None,
-        });
+        self.wish = Some(Going { wish, head: None, appended: None });
         self.settle();
         Ok(())
     }

@@ -46,10 +46,7 @@ impl Segment {
             (self.first_seq_no < 1, Rule::FirstSeqNo),
             (self.first_offset < 0, Rule::FirstOffset),
             (self.last_seq_no < self.first_seq_no, Rule::LastSeqNo),
-            (
-                self.last_offset != 0 && self.last_offset <= self.first_offset,
-                Rule::LastOffset,
-            ),
+            (self.last_offset != 0 && self.last_offset <= self.first_offset, Rule::LastOffset),
             (!is_log_name(&self.log), Rule::Log),
         ];
         match rules.into_iter().find(|(broken, _)| *broken) {

@@ -24,20 +24,14 @@ pub enum Compared {
 /// Orders two segments, looks for a contradiction, and reduces them (SEG-2 to SEG-5). `there` is
 /// the one that was there first.
 pub fn compare(there: &Segment, other: &Segment) -> Result<Compared, Box<Contradiction>> {
-    let order = there
-        .first_seq_no
-        .cmp(&other.first_seq_no)
-        .then(other.last_seq_no.cmp(&there.last_seq_no));
+    let order =
+        there.first_seq_no.cmp(&other.first_seq_no).then(other.last_seq_no.cmp(&there.last_seq_no));
     let (a, b) = match order {
         Ordering::Less | Ordering::Equal => (there, other),
         Ordering::Greater => (other, there),
     };
     match contradiction(a, b) {
-        Some(rule) => Err(Box::new(Contradiction {
-            rule,
-            earlier: a.clone(),
-            later: b.clone(),
-        })),
+        Some(rule) => Err(Box::new(Contradiction { rule, earlier: a.clone(), later: b.clone() })),
         None => Ok(reduce(a, b)),
     }
 }
@@ -51,19 +45,10 @@ fn contradiction(a: &Segment, b: &Segment) -> Option<Rule> {
     let ends_disagree = (a.last_seq_no <= b.last_seq_no && a.last_offset > b.last_offset)
         || (a.last_seq_no >= b.last_seq_no && a.last_offset < b.last_offset);
     let rules = [
-        (
-            same_log && begins_before && a.first_offset > b.first_offset,
-            Rule::FirstOffsetsFall,
-        ),
-        (
-            begins_before && a.last_offset == 0 && b.last_offset != 0,
-            Rule::KnownAfterUnknown,
-        ),
+        (same_log && begins_before && a.first_offset > b.first_offset, Rule::FirstOffsetsFall),
+        (begins_before && a.last_offset == 0 && b.last_offset != 0, Rule::KnownAfterUnknown),
         (a.last_offset == 0 && !same_log, Rule::OtherLogAfterUnknown),
-        (
-            same_log && ends_known && ends_disagree,
-            Rule::LastOffsetsDisagree,
-        ),
+        (same_log && ends_known && ends_disagree, Rule::LastOffsetsDisagree),
         (
             a.first_seq_no == b.first_seq_no && a.first_checksum != b.first_checksum,
             Rule::FirstChecksumsDiffer,

@@ -41,9 +41,8 @@ impl SegmentSet {
     /// Adds a segment, or refuses it and changes nothing (SEG-7, SEG-8).
     pub fn add(&mut self, segment: &Segment) -> Result<(), Refused> {
         segment.validate().map_err(Refused::Invalid)?;
-        let place = self
-            .segments
-            .partition_point(|there| there.first_seq_no < segment.first_seq_no);
+        let place =
+            self.segments.partition_point(|there| there.first_seq_no < segment.first_seq_no);
         let mut working = segment.clone();
         // [from, to) are the segments that the working one replaces.
         let (mut from, mut to) = (place, place);

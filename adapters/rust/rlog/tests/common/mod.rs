@@ -20,16 +20,12 @@ pub fn root() -> PathBuf {
 pub fn cases(family: &str) -> Vec<Value> {
     let path = root().join(format!("tests/data/gazette/cases/{family}.jsonl.gz"));
     let text = BufReader::new(flate2::read::MultiGzDecoder::new(File::open(path).unwrap()));
-    text.lines()
-        .map(|line| serde_json::from_str(&line.unwrap()).unwrap())
-        .collect()
+    text.lines().map(|line| serde_json::from_str(&line.unwrap()).unwrap()).collect()
 }
 
 pub fn gunzip(bytes: &[u8]) -> Vec<u8> {
     let mut content = Vec::new();
-    flate2::read::MultiGzDecoder::new(bytes)
-        .read_to_end(&mut content)
-        .unwrap();
+    flate2::read::MultiGzDecoder::new(bytes).read_to_end(&mut content).unwrap();
     content
 }
 
@@ -48,10 +44,7 @@ pub fn number<T: TryFrom<i128>>(value: &Value) -> T {
 
 pub fn unhex(text: &str) -> Vec<u8> {
     let digits: Vec<u32> = text.chars().map(|c| c.to_digit(16).unwrap()).collect();
-    digits
-        .chunks(2)
-        .map(|pair| (pair[0] * 16 + pair[1]) as u8)
-        .collect()
+    digits.chunks(2).map(|pair| (pair[0] * 16 + pair[1]) as u8).collect()
 }
 
 pub fn hex(value: &Value) -> Vec<u8> {
@@ -89,17 +82,12 @@ pub fn hints(value: &Value) -> Hints {
 pub fn op(value: &Value) -> Op {
     let member = |name: &str| value.get(name);
     let or_zero = |name: &str| member(name).map_or(0, number);
-    let link = |m: &Value| Link {
-        fnode: number(&m["fnode"]),
-        path: bytes(m, "path"),
-    };
+    let link = |m: &Value| Link { fnode: number(&m["fnode"]), path: bytes(m, "path") };
     Op {
         seq_no: number(&value["seq_no"]),
         checksum: number(&value["checksum"]),
         author: number(&value["author"]),
-        create: member("create").map(|m| Create {
-            path: bytes(m, "path"),
-        }),
+        create: member("create").map(|m| Create { path: bytes(m, "path") }),
         link: member("link").map(link),
         unlink: member("unlink").map(link),
         write: member("write").map(|m| Write {
@@ -107,10 +95,8 @@ pub fn op(value: &Value) -> Op {
             offset: number(&m["offset"]),
             length: number(&m["length"]),
         }),
-        property: member("property").map(|m| Property {
-            path: bytes(m, "path"),
-            content: bytes(m, "content"),
-        }),
+        property: member("property")
+            .map(|m| Property { path: bytes(m, "path"), content: bytes(m, "content") }),
         first_offset: or_zero("first_offset"),
         last_offset: or_zero("last_offset"),
         log: member("log").map_or(Vec::new(), |log| text(log).into()),
@@ -121,11 +107,7 @@ pub fn op(value: &Value) -> Op {
 pub fn read_op(value: &Value) -> (Op, Vec<u8>) {
     let payload = hex(&value["payload"]);
     let mut op = Op::decode(&payload).unwrap();
-    op.attach(
-        &bytes(value, "log"),
-        number(&value["first_offset"]),
-        number(&value["last_offset"]),
-    );
+    op.attach(&bytes(value, "log"), number(&value["first_offset"]), number(&value["last_offset"]));
     (op, payload)
 }
 
@@ -162,9 +144,7 @@ pub fn assert_error(expected: &Value, rule: Option<Rule>, what: &str) {
         (Some(error), Some(rule)) => {
             let stripped = error.strip_prefix("Segment: ").unwrap_or(error);
             let stripped = stripped.strip_prefix("Segment.").unwrap_or(stripped);
-            let agree = [error, stripped]
-                .iter()
-                .any(|e| e.starts_with(beginning(rule)));
+            let agree = [error, stripped].iter().any(|e| e.starts_with(beginning(rule)));
             assert!(agree, "{what}: {error} is not {rule}");
         }
         (expected, rule) => panic!("{what}: expected {expected:?}, got {rule:?}"),
@@ -172,14 +152,6 @@ pub fn assert_error(expected: &Value, rule: Option<Rule>, what: &str) {
 }
 
 pub fn assert_state(expected: &Value, fsm: &Fsm, what: &str) {
-    assert_eq!(
-        number::<u64>(&expected["next_seq_no"]),
-        fsm.next_seq_no(),
-        "{what}"
-    );
-    assert_eq!(
-        number::<u32>(&expected["next_checksum"]),
-        fsm.next_checksum(),
-        "{what}"
-    );
+    assert_eq!(number::<u64>(&expected["next_seq_no"]), fsm.next_seq_no(), "{what}");
+    assert_eq!(number::<u32>(&expected["next_checksum"]), fsm.next_checksum(), "{what}");
 }
