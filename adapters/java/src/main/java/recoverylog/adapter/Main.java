@@ -1,0 +1,8 @@
+package recoverylog.adapter;
+
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+    }
+}
