@@ -1,5 +1,7 @@
 package recoverylog.codec;
 
+import recoverylog.bytes.ByteString;
+
 /** What an operation does: one of the members of ENC-3. */
 public sealed interface Change {
     /** A new, empty file, linked at a path (ENC-3). */

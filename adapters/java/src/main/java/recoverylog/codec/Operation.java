@@ -1,5 +1,7 @@
 package recoverylog.codec;
 
+import recoverylog.bytes.ByteString;
+
 /**
  * A {@code RecordedOp} (ENC-3). A member that is not set is null; the last three fields are the meta-fields (ENC-6).
  * Author and checksum are held as longs from 0 to 2^32 - 1.

@@ -1,5 +1,7 @@
 package recoverylog.codec;
 
+import recoverylog.bytes.ByteString;
+
 /** Operations as the payloads of frames (ENC-3 to ENC-10). */
 public final class OperationCodec {
     private OperationCodec() {}

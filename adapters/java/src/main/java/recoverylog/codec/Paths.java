@@ -1,5 +1,7 @@
 package recoverylog.codec;
 
+import recoverylog.bytes.ByteString;
+
 /** How paths lie to each other, and which of them are clean (PLAY-9, REC-1). */
 public final class Paths {
     private Paths() {}

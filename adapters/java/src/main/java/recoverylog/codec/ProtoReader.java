@@ -1,6 +1,7 @@
 package recoverylog.codec;
 
 import java.util.ArrayDeque;
+import recoverylog.bytes.ByteString;
 
 /** Reads the fields of one protobuf message (ENC-9), and refuses what is malformed (ENC-10). */
 public final class ProtoReader {

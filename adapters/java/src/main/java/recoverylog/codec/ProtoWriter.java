@@ -1,6 +1,7 @@
 package recoverylog.codec;
 
 import java.io.ByteArrayOutputStream;
+import recoverylog.bytes.ByteString;
 
 /** Writes the fields of one protobuf message; whoever calls it does so by rising tag (ENC-8). */
 public final class ProtoWriter {

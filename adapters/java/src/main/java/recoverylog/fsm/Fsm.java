@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import recoverylog.codec.ByteString;
+import recoverylog.bytes.ByteString;
 import recoverylog.codec.Change;
 import recoverylog.codec.Checksum;
 import recoverylog.codec.Operation;

@@ -1,6 +1,6 @@
 package recoverylog.fsm;
 
-import recoverylog.codec.ByteString;
+import recoverylog.bytes.ByteString;
 
 /** What becomes of an operation that is offered to an FSM (FSM-0 to FSM-8). */
 public sealed interface Outcome {

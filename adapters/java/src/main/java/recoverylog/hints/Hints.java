@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import recoverylog.codec.ByteString;
+import recoverylog.bytes.ByteString;
 import recoverylog.codec.Change.Property;
 import recoverylog.segments.RefusedException;
 import recoverylog.segments.Rule;

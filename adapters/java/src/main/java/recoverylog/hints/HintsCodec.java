@@ -2,7 +2,7 @@ package recoverylog.hints;
 
 import java.util.ArrayList;
 import java.util.List;
-import recoverylog.codec.ByteString;
+import recoverylog.bytes.ByteString;
 import recoverylog.codec.Change.Property;
 import recoverylog.codec.MalformedException;
 import recoverylog.codec.OperationCodec;

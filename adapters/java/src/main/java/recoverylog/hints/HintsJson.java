@@ -2,7 +2,7 @@ package recoverylog.hints;
 
 import java.io.IOException;
 import java.util.List;
-import recoverylog.codec.ByteString;
+import recoverylog.bytes.ByteString;
 import recoverylog.codec.Change.Property;
 import recoverylog.json.Json;
 import recoverylog.json.JsonReader;

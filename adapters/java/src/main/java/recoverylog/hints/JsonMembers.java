@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import recoverylog.codec.ByteString;
+import recoverylog.bytes.ByteString;
 import recoverylog.json.Json;
 
 /** The members of a JSON object by their names in snake_case, and the place of what is wrong with them (HNT-15 to HNT-17). */

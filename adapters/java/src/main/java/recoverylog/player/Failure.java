@@ -1,6 +1,6 @@
 package recoverylog.player;
 
-import recoverylog.codec.ByteString;
+import recoverylog.bytes.ByteString;
 import recoverylog.segments.Segment;
 
 /** Why a play failed. */

@@ -1,7 +1,7 @@
 package recoverylog.player;
 
 import java.util.List;
-import recoverylog.codec.ByteString;
+import recoverylog.bytes.ByteString;
 import recoverylog.fsm.Fsm;
 import recoverylog.segments.Segment;
 

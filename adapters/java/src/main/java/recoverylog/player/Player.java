@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import recoverylog.codec.ByteString;
+import recoverylog.bytes.ByteString;
 import recoverylog.codec.Change;
 import recoverylog.codec.FrameReader;
 import recoverylog.codec.Frames;

@@ -1,6 +1,6 @@
 package recoverylog.player;
 
-import recoverylog.codec.ByteString;
+import recoverylog.bytes.ByteString;
 
 /** The one thing that a player asks for (PLAY-18). */
 public sealed interface Request {

@@ -1,7 +1,7 @@
 package recoverylog.segments;
 
 import java.util.Optional;
-import recoverylog.codec.ByteString;
+import recoverylog.bytes.ByteString;
 
 /** What the name of a log may be (LOG-1). */
 public final class LogName {

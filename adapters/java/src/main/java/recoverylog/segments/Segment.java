@@ -1,7 +1,7 @@
 package recoverylog.segments;
 
 import java.util.Optional;
-import recoverylog.codec.ByteString;
+import recoverylog.bytes.ByteString;
 import recoverylog.codec.Operation;
 
 /** A run of operations of a branch, by one author in one log (ENC-7). A {@code lastOffset} of 0 is not known. */

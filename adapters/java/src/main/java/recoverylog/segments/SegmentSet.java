@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import recoverylog.codec.ByteString;
+import recoverylog.bytes.ByteString;
 
 /** Segments in rising order, of which no neighbours overlap or reduce to one (SEG-6). */
 public final class SegmentSet {

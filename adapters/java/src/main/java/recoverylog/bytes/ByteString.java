@@ -1,4 +1,4 @@
-package recoverylog.codec;
+package recoverylog.bytes;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
