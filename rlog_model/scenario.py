@@ -150,7 +150,7 @@ def step_to_json(step: Step, *, digits: bool = False) -> dict[str, Json]:
             case tuple() as items:
                 given[member.name] = list(items)
             case int() as number if digits and not isinstance(number, bool):
-                given[member.name] = str(number)
+                given[member.name] = str(int(number))
             case value:
                 given[member.name] = value
     return given

@@ -203,8 +203,17 @@ def load(folder: Path | Traversable | None = None) -> Iterator[Vector]:
     if not files:
         raise FileNotFoundError(f"no vectors (*.jsonl.gz) are in {folder or shipped()}")
     for file in sorted(files, key=lambda file: file.name):
-        for line in gzip.decompress(file.read_bytes()).splitlines():
-            yield from_json(json.loads(line))
+        yield from load_file(file)
+
+
+def load_file(file: Path | Traversable) -> Iterator[Vector]:
+    """The vectors of a file.
+
+    Raises:
+        MalformedVector: a line holds none.
+    """
+    for line in gzip.decompress(file.read_bytes()).splitlines():
+        yield from_json(json.loads(line))
 
 
 def shipped() -> Traversable:
@@ -212,3 +221,12 @@ def shipped() -> Traversable:
     package = resources.files("rlog_model")
     installed = package / "conformance" / "vectors"
     return installed if installed.is_dir() else Path(str(package)).parent / "spec" / "vectors"
+
+
+def smoke(folder: Path | Traversable | None = None) -> frozenset[str]:
+    """The ids of the few vectors which together kill every mutant.
+
+    Raises:
+        FileNotFoundError: the folder has no list of them.
+    """
+    return frozenset(json.loads(((folder or shipped()) / "smoke.json").read_bytes())["vectors"])
