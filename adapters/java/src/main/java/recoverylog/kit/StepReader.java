@@ -1,6 +1,8 @@
 package recoverylog.kit;
 
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import recoverylog.bytes.ByteString;
 import recoverylog.json.Json;
@@ -8,7 +10,7 @@ import recoverylog.json.Json;
 /** Reads a step, with the defaults of what is left out (ADP-8). */
 final class StepReader {
     private static final HexFormat HEX = HexFormat.of();
-    private static final String KIND = "step";
+    private static final List<String> NAME_OF_STEP = List.of("step", "op", "do", "kind", "type", "action");
 
     private final Json.Object step;
 
@@ -24,7 +26,7 @@ final class StepReader {
     }
 
     private Step read() {
-        String kind = string(KIND);
+        String kind = NAME_OF_STEP.stream().map(this::stringOrNull).filter(Objects::nonNull).findFirst().orElse("");
         return switch (kind) {
             case "apply" -> new Step.Apply(
                     string("fsm"), hex("payload"), text("log"), number("first_offset"), number("last_offset"));
