@@ -1,6 +1,6 @@
 """Programs that speak the protocol of ``adapter``: the bundled implementation, and its mutants.
 
-    python -m rlog_model.conformance.serve [--mutant NAME]
+    python -m rlog_model.conformance.serve [--mutant NAME] [--revision NAME]
 
 A request to run a scenario may say ``"journals": "memory"``: then journals are not in files.
 
@@ -30,32 +30,34 @@ def main() -> None:
     """Serve until stdin ends."""
     parser = argparse.ArgumentParser(prog="python -m rlog_model.conformance.serve")
     parser.add_argument("--mutant", help="the defect to have; else none")
+    parser.add_argument("--revision", help="the revision to claim; else the current one")
     given = parser.parse_args()
     if given.mutant is not None:
         # Before anything that it may change is imported.
         loading.install(catalog.mutant_named(given.mutant))
     answers, sys.stdout = sys.stdout, sys.stderr
-    serve(sys.stdin, answers)
+    serve(sys.stdin, answers, given.revision)
 
 
-def serve(requests: TextIO, answers: TextIO) -> None:
-    """Answer each line of ``requests``, up to the ``bye``."""
+def serve(requests: TextIO, answers: TextIO, revision: str | None = None) -> None:
+    """Answer each line of ``requests``, up to the ``bye``. A ``revision`` is what is claimed, if
+    that is not the current one: scenarios say themselves which they are of."""
     for line in requests:
         request = json.loads(line)
-        answer = {"id": request["id"], **_answer(request)}
+        answer = {"id": request["id"], **_answer(request, revision)}
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
         if "bye" in request:
             break
 
 
-def _answer(request: dict[str, Any]) -> dict[str, object]:
+def _answer(request: dict[str, Any], revision: str | None) -> dict[str, object]:
     from rlog_model import scenario as scenarios
     from rlog_model.conformance.judge import Judge
     from rlog_model.simulation import world
 
     if "hello" in request:
-        return {"hello": hello()}
+        return {"hello": hello(revision)}
     if "bye" in request:
         return {"bye": {}}
     if "judge" in request:
@@ -71,7 +73,7 @@ def _answer(request: dict[str, Any]) -> dict[str, object]:
         return {"broke": "".join(traceback.format_exception(error))}
 
 
-def hello() -> dict[str, object]:
+def hello(revision: str | None = None) -> dict[str, object]:
     """What this program says of itself."""
     from rlog_model import __version__
     from rlog_model.conformance.suite.capabilities import CAPABILITIES
@@ -82,7 +84,7 @@ def hello() -> dict[str, object]:
         "implementation": "rlog-model, bundled",
         "version": __version__,
         "language": "python",
-        "revision": CURRENT.name,
+        "revision": revision or CURRENT.name,
         "capabilities": list(CAPABILITIES),
     }
 

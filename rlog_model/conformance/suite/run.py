@@ -4,7 +4,7 @@ Rules
 -----
 * A vector that needs a capability which is not claimed, or another revision, is *untested*.
 * An adapter that hangs, dies or answers garbage is killed and started again for the next vector, up
-  to ``MAX_RESTARTS`` times; then the run ends, and its record is incomplete.
+  to ``Options.restarts`` times; then the run ends, and its record is incomplete.
 * A vector that fails is run once more in a process of its own. Does it fail there too, it fails;
   does it not, then behind those that came before it: that tells leaked state from a flake.
 * Of a vector of worlds the directories are looked at, too.
@@ -64,6 +64,12 @@ class Options:
     known: Known = NONE_KNOWN
     directory: Path | None = None
     """Where the adapter runs."""
+
+    looks_into: int = LOOKED_INTO
+    """How many failures are run once more, alone."""
+
+    restarts: int = MAX_RESTARTS
+    """How often the adapter is started again, at most."""
 
 
 @frozen
@@ -126,7 +132,7 @@ def run(
         worker.join()
     if work.raised is not None:
         raise work.raised
-    if work.restarts > MAX_RESTARTS:
+    if work.restarts > options.restarts:
         broken.append(f"the run ended: the adapter had to be started {work.restarts} times again")
     complete = not work.vectors
     seconds = time.monotonic() - began if complete else None
@@ -158,7 +164,7 @@ class _Work:
         try:
             with self._adapter() as adapter:
                 before: deque[Vector] = deque(maxlen=BEFORE)
-                while self.raised is None and self.restarts <= MAX_RESTARTS:
+                while self.raised is None and self.restarts <= self._options.restarts:
                     try:
                         vector = self.vectors.popleft()
                     except IndexError:
@@ -217,7 +223,7 @@ class _Work:
         if entries:
             detail = f"{failure.detail}\nit is listed as a known divergence, but of another kind"
             failure = attrs.evolve(failure, kind="stale", detail=detail)
-        elif self._looked_into < LOOKED_INTO:
+        elif self._looked_into < self._options.looks_into:
             self._looked_into += 1
             failure = attrs.evolve(failure, alone=self._alone(vector, list(before)))
         return attrs.evolve(
