@@ -6,11 +6,11 @@ import recoverylog.bytes.ByteString;
 public final class Paths {
     private Paths() {}
 
-    /** Whether one path lies below another one (PLAY-9). */
+    /** Whether one path lies below another one, clean or not; none lies below the empty path (TRN-11, PLAY-9). */
     public static boolean isBelow(ByteString path, ByteString upper) {
         String bytes = path.latin1();
         int length = upper.length();
-        return bytes.length() > length && bytes.charAt(length) == '/' && path.startsWith(upper);
+        return length > 0 && bytes.length() > length && bytes.charAt(length) == '/' && path.startsWith(upper);
     }
 
     /** Whether two paths are one, or one lies below the other (PLAY-9, TRN-11). */

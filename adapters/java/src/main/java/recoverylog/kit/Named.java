@@ -38,15 +38,18 @@ final class Named<T> {
         things.put(name, thing);
     }
 
-    /** Shows all of them in a snapshot, if there is any (ADP-31). */
+    /** Shows all of them in a snapshot, if there is any to be shown; null is not (ADP-31). */
     void show(Json.ObjectBuilder snapshot, Function<T, Json> shown) {
-        if (things.isEmpty()) {
-            return;
-        }
         Json.ObjectBuilder out = Json.object();
         for (Map.Entry<String, T> thing : things.entrySet()) {
-            out.put(thing.getKey(), shown.apply(thing.getValue()));
+            Json value = shown.apply(thing.getValue());
+            if (value != null) {
+                out.put(thing.getKey(), value);
+            }
         }
-        snapshot.put(sort, out.build());
+        Json.Object all = out.build();
+        if (!all.members().isEmpty()) {
+            snapshot.put(sort, all);
+        }
     }
 }

@@ -29,6 +29,6 @@ final class SegmentSteps {
     }
 
     void snapshot(Json.ObjectBuilder snapshot) {
-        sets.show(snapshot, set -> Shown.list(set.segments(), SegmentValue::json));
+        sets.show(snapshot, set -> set.segments().isEmpty() ? null : Shown.list(set.segments(), SegmentValue::json));
     }
 }

@@ -2,7 +2,6 @@ package recoverylog.kit;
 
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import recoverylog.bytes.ByteString;
 import recoverylog.json.Json;
@@ -10,6 +9,7 @@ import recoverylog.json.Json;
 /** Reads a step, with the defaults of what is left out (ADP-8). */
 final class StepReader {
     private static final HexFormat HEX = HexFormat.of();
+    // The text does not say which member names the step: GUESSES.md, ADP-4.
     private static final List<String> NAME_OF_STEP = List.of("step", "op", "do", "kind", "type", "action");
 
     private final Json.Object step;
@@ -26,7 +26,7 @@ final class StepReader {
     }
 
     private Step read() {
-        String kind = NAME_OF_STEP.stream().map(this::stringOrNull).filter(Objects::nonNull).findFirst().orElse("");
+        String kind = kind();
         return switch (kind) {
             case "apply" -> new Step.Apply(
                     string("fsm"), hex("payload"), text("log"), number("first_offset"), number("last_offset"));
@@ -52,6 +52,16 @@ final class StepReader {
             case "take_player_hints" -> new Step.TakePlayerHints(string("player"), string("hints"));
             default -> throw new Unsupported("step " + kind);
         };
+    }
+
+    private String kind() {
+        for (String name : NAME_OF_STEP) {
+            String kind = stringOrNull(name);
+            if (kind != null) {
+                return kind;
+            }
+        }
+        return "";
     }
 
     private SegmentValue segment() {
