@@ -10,7 +10,7 @@ import recoverylog.kit.Adapter;
 public final class Main {
     private Main() {}
 
-    /** Answers the requests on standard input. */
+    /** Answers the requests on standard input (ADP-1). */
     public static void main(String[] args) throws IOException {
         // Not System.in and System.out, which lock, and copy once more, for each line.
         try (FileInputStream in = new FileInputStream(FileDescriptor.in);

@@ -13,7 +13,7 @@ import java.util.Optional;
  * compares and orders them just as ENC-2 asks.
  */
 public final class ByteString implements Comparable<ByteString> {
-    /** No bytes. */
+    /** No bytes (ENC-2). */
     public static final ByteString EMPTY = new ByteString("");
 
     private final String bytes;

@@ -2,11 +2,11 @@ package recoverylog.fsm;
 
 /** A release of the protocol (RVN-1, RVN-2). */
 public enum Revision {
-    /** One log, and properties that don't change. */
+    /** One log, and properties that don't change (RVN-1, RVN-2). */
     R2020_06("2020-06", false, false),
-    /** Several logs, and properties that don't change. */
+    /** Several logs, and properties that don't change (RVN-1, RVN-2). */
     R2021_05("2021-05", true, false),
-    /** Several logs, and properties that may change: the current one. */
+    /** Several logs, and properties that may change: the current one (RVN-1, RVN-2). */
     R2023_12("2023-12", true, true);
 
     private final String text;

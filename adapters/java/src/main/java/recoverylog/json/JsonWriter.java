@@ -6,14 +6,14 @@ public final class JsonWriter {
 
     private JsonWriter() {}
 
-    /** The text of a value. */
+    /** The text of a value (HNT-13). */
     public static String write(Json value) {
         StringBuilder out = new StringBuilder();
         write(value, out);
         return out.toString();
     }
 
-    /** Writes the text of a value behind what is there. */
+    /** Writes the text of a value behind what is there (HNT-13). */
     public static void write(Json value, StringBuilder out) {
         if (value instanceof Json.Text text) {
             quote(text.value(), out);

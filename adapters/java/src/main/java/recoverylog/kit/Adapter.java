@@ -19,7 +19,7 @@ public final class Adapter {
     private final Glue glue;
     private boolean ended;
 
-    /** Speaks for an implementation. */
+    /** Speaks for an implementation (ADP-1). */
     public Adapter(Glue glue) {
         this.glue = glue;
     }

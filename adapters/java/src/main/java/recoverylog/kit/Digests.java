@@ -7,7 +7,7 @@ import java.security.NoSuchAlgorithmException;
 public final class Digests {
     private Digests() {}
 
-    /** A new digest, to be fed in parts. */
+    /** A new digest, to be fed in parts (ADP-31). */
     public static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
@@ -16,7 +16,7 @@ public final class Digests {
         }
     }
 
-    /** The digest of bytes as lowercase hex. */
+    /** The digest of bytes as lowercase hex (ADP-31). */
     public static String sha256(byte[] bytes) {
         return Shown.hex(sha256().digest(bytes));
     }

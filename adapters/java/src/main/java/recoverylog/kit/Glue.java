@@ -59,12 +59,12 @@ public interface Glue {
         throw new Unsupported("player");
     }
 
-    /** A set of segments. */
+    /** A set of segments (SEG-6). */
     interface SetGlue {
         /** Adds a segment; refused: {@code InvalidSegment}, {@code SegmentConflict} (ADP-15). */
         void add(SegmentValue segment) throws Refused;
 
-        /** All segments, in order. */
+        /** All segments, in order (SEG-6). */
         List<SegmentValue> segments();
 
         /** SEG-10; {@code first} is not greater than {@code last} (ADP-16). */
@@ -82,12 +82,12 @@ public interface Glue {
             SortedMap<ByteString, ByteString> properties,
             boolean hintsRemain) {}
 
-    /** Where a branch goes on. */
+    /** Where a branch goes on (TRN-1). */
     interface Tip {
         /** In decimal digits, up to 2^63 (SEQ-5). */
         String nextSeqNo();
 
-        /** In decimal digits. */
+        /** In decimal digits (ADP-8). */
         String nextChecksum();
     }
 
@@ -105,16 +105,16 @@ public interface Glue {
 
     /** What a player asks for next (PLAY-18). */
     sealed interface Ask {
-        /** The head of a log. */
+        /** The head of a log (PLAY-1). */
         record Head(ByteString log) implements Ask {}
 
-        /** Bytes of a log from an offset on; whether it waits for them to come. */
+        /** Bytes of a log from an offset on; whether it waits for them to come (PLAY-18, case 5). */
         record Read(ByteString log, long offset, boolean waits) implements Ask {}
 
         /** The append of bytes, with a union of the author's fence and no check (HOF-2). */
         record Append(ByteString log, byte[] data, long author) implements Ask {}
 
-        /** Nothing: it has ended. {@code failure} is the name of the error, or null where it is complete. */
+        /** Nothing: it has ended. {@code failure} is the name of the error, or null where it is complete (ADP-24). */
         record Ended(String failure) implements Ask {}
     }
 
@@ -124,24 +124,24 @@ public interface Glue {
     /** What a complete play has laid out, in rising order of the paths (ADP-31). */
     record PlayedTree(List<PlayedFile> files, List<List<ByteString>> sameFile) {}
 
-    /** A player. The kit does what it asks for, and answers by one of the first five methods. */
+    /** A player. The kit does what it asks for, and answers by one of the first five methods (PLAY-18). */
     interface PlayerGlue extends Tip {
-        /** Answers {@link Ask.Head}. */
+        /** Answers {@link Ask.Head} (PLAY-1). */
         void head(long head);
 
-        /** Answers {@link Ask.Read}: bytes at the offset that was asked for. */
+        /** Answers {@link Ask.Read}: bytes at the offset that was asked for (JRN-6). */
         void bytes(byte[] bytes);
 
-        /** Answers {@link Ask.Read}: the bytes up to a later offset are gone. */
+        /** Answers {@link Ask.Read}: the bytes up to a later offset are gone (PLAY-5). */
         void hole(long last);
 
-        /** Answers {@link Ask.Read}: there are none yet. */
+        /** Answers {@link Ask.Read}: there are none yet (PLAY-18). */
         void noBytes();
 
-        /** Answers {@link Ask.Append}: where the append ends. */
+        /** Answers {@link Ask.Append}: where the append ends (PLAY-8). */
         void appended(long end);
 
-        /** What it asks for. */
+        /** What it asks for (PLAY-18). */
         Ask ask();
 
         /** Whether it tails (PLAY-13). */
@@ -156,13 +156,13 @@ public interface Glue {
         /** PLAY-8; the author is not 0. */
         void injectHandoff(long author);
 
-        /** The log that it reads. */
+        /** The log that it reads (PLAY-3). */
         ByteString log();
 
         /** PLAY-16, of a player that is complete or tails, with the hints encoded, too (ADP-28). */
         DecodedHints takeHints() throws Refused;
 
-        /** What it has laid out; asked of complete players only. */
+        /** What it has laid out; asked of complete players only (PLAY-15). */
         PlayedTree tree();
     }
 }

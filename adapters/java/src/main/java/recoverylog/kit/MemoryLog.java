@@ -10,7 +10,7 @@ public final class MemoryLog {
     /** What a read finds (JRN-6, JRN-7). */
     public sealed interface Found {}
 
-    /** One byte or more, from the offset on. */
+    /** One byte or more, from the offset on (JRN-6). */
     public record Bytes(byte[] bytes) implements Found {}
 
     /** The offset was deleted: the read jumps to a later one, the head at the latest (JRN-7). */
@@ -48,7 +48,7 @@ public final class MemoryLog {
     private final List<Fragment> fragments = new ArrayList<>();
     private final Registers registers = new Registers();
 
-    /** An empty log, without registers. */
+    /** An empty log, without registers (ADP-20). */
     public MemoryLog() {
         fragments.add(new Fragment(0));
     }
@@ -58,7 +58,7 @@ public final class MemoryLog {
         return registers;
     }
 
-    /** The offset behind the last byte. */
+    /** The offset behind the last byte (ADP-20). */
     public long head() {
         return open().end();
     }

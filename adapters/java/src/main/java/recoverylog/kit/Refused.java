@@ -4,12 +4,12 @@ package recoverylog.kit;
 public final class Refused extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** An error without rules, as {@code MalformedOp}. */
+    /** An error without rules, as {@code MalformedOp} (ADP-10). */
     public Refused(String error) {
         super("refused: " + error);
     }
 
-    /** An error with a rule, as {@code InvalidSegment LAST_OFFSET}. */
+    /** An error with a rule, as {@code InvalidSegment LAST_OFFSET} (ADP-10). */
     public Refused(String error, String rule) {
         this(error + " " + rule);
     }

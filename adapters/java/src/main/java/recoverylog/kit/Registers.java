@@ -8,7 +8,7 @@ import java.util.TreeSet;
 
 /** The registers of a journal: a set of labels, of which a name may have several values (JRN-4, JRN-5). */
 public final class Registers {
-    /** One name and one value of it. */
+    /** One name and one value of it (JRN-4). */
     public record Label(String name, String value) {}
 
     private final SortedMap<String, SortedSet<String>> values = new TreeMap<>();
@@ -18,7 +18,7 @@ public final class Registers {
         return author == 0 ? "" : Long.toString(author, 32);
     }
 
-    /** All values of each name. */
+    /** All values of each name (JRN-4). */
     public SortedMap<String, SortedSet<String>> values() {
         return values;
     }

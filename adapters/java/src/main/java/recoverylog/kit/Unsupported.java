@@ -4,7 +4,7 @@ package recoverylog.kit;
 public final class Unsupported extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** Says what it lacks. */
+    /** Says what it lacks (ADP-5). */
     public Unsupported(String what) {
         super(what);
     }

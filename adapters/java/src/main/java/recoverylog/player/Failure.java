@@ -3,7 +3,7 @@ package recoverylog.player;
 import recoverylog.bytes.ByteString;
 import recoverylog.segments.Segment;
 
-/** Why a play failed. */
+/** Why a play failed (ADP-24). */
 public sealed interface Failure {
     /** PLAY-2. */
     record HintsBeyondHead(ByteString log, Segment segment, long head) implements Failure {}
@@ -29,7 +29,7 @@ public sealed interface Failure {
     /** HOF-1, SEQ-5: the branch is full, so no no-op can be appended to it. */
     record BranchFull(ByteString log) implements Failure {}
 
-    /** Its name in the text. */
+    /** Its name in the text (ADP-24). */
     default String label() {
         return getClass().getSimpleName();
     }

@@ -63,7 +63,7 @@ public final class Player {
         return request;
     }
 
-    /** The FSM that it has come to. */
+    /** The FSM that it has come to (TRN-1). */
     public Fsm fsm() {
         return fsm;
     }
@@ -78,7 +78,7 @@ public final class Player {
         return Optional.ofNullable(tree);
     }
 
-    /** Whether it is complete, or failed. */
+    /** Whether it is complete, or failed (PLAY-15). */
     public boolean hasEnded() {
         return request instanceof Request.Complete || request instanceof Request.Failed;
     }
@@ -122,7 +122,7 @@ public final class Player {
         play();
     }
 
-    /** Answers a {@link Request.Head}. */
+    /** Answers a {@link Request.Head} (PLAY-1). */
     public void head(long head) {
         Request.Head asked = (Request.Head) request;
         boolean first = !headsAreTold();
@@ -143,7 +143,7 @@ public final class Player {
         play();
     }
 
-    /** Answers a {@link Request.Read} by bytes, one or more, at the offset that was asked for. */
+    /** Answers a {@link Request.Read} by bytes, one or more, at the offset that was asked for (JRN-6). */
     public void bytes(byte[] bytes) {
         if (!(request instanceof Request.Read)) {
             throw new IllegalStateException("no bytes were asked for");

@@ -2,7 +2,7 @@ package recoverylog.segments;
 
 import java.util.OptionalLong;
 
-/** Segments or hints are refused by a rule. */
+/** Segments or hints are refused by a rule (SEG-7, HNT-3). */
 public final class RefusedException extends Exception {
     private static final long serialVersionUID = 1L;
 
