@@ -66,6 +66,12 @@ _KINDS: Final = {
 }
 
 
+_EXPECTED: Final = {
+    "stale": "what the list of known divergences says",
+    "directory": "the tree of files that was recorded",
+}
+
+
 def failed(record: Record) -> tuple[Result, ...]:
     """The results that failed, allowed ones too."""
     return tuple(result for result in record.results if result.status == FAILED)
@@ -88,7 +94,7 @@ def in_words(result: Result) -> Told:
     if failure is None:
         return Told("not told", "not told", "not told")
     if failure.difference is None:
-        expected = "another answer" if failure.kind != "stale" else "what the list says"
+        expected = _EXPECTED.get(failure.kind, "an answer")
         return Told("not known: no step is named", expected, text.clean(failure.detail))
     differing = failure.difference
     one, other = text.values(differing.expected, differing.actual)

@@ -19,7 +19,7 @@ from rlog_model.conformance.suite.reports.failures import Group
 from rlog_model.conformance.suite.reports.summary import Tally
 
 _SIGNS: Final = {"passes": "✅", "fails": "❌", "incomplete": "⚠️", "untested": "⚪"}
-_ENTITIES: Final = str.maketrans({c: f"&#{ord(c)};" for c in "\\`*_{}[]()#+!|~@:$-"})
+_ENTITIES: Final = str.maketrans({c: f"&#{ord(c)};" for c in "\\`*_{}[]()#+!|~@:$"})
 
 
 def render(records: Iterable[Record], *, scenarios: str = "", groups: int = 10) -> str:
@@ -35,7 +35,8 @@ def render(records: Iterable[Record], *, scenarios: str = "", groups: int = 10) 
 
 def code(told: str, limit: int = text.VALUE) -> str:
     """Text of others: shown as it is, whatever is in it."""
-    return f"<code>{escape(text.value(told, limit), quote=False).translate(_ENTITIES)}</code>"
+    shown = escape(text.value(told, limit), quote=False).translate(_ENTITIES)
+    return f"<code>{shown.replace('www.', 'www&#46;')}</code>"
 
 
 def _record(record: Record, scenarios: str, most: int) -> str:

@@ -11,13 +11,16 @@ from typing import Any, Final
 
 from rlog_model.change_words import told_change
 from rlog_model.conformance.suite.reports import text
-from rlog_model.wire import MalformedOp, decode_op
+from rlog_model.wire import MalformedHints, MalformedOp, decode_hints, decode_op
 
 SUBJECTS: Final = ("fsm", "set", "recorder", "player", "log", "hints")
 """Members that name what a step is about. The first one which a step has counts."""
 
 SNAPSHOT: Final = "snapshot"
 """Stands for the kind of a step, where the snapshot differs."""
+
+CODEC: Final = "codec"
+"""What steps are about that name nothing: bytes alone."""
 
 _WORDS: Final = 60
 _HIDDEN: Final = ("outcome", "encoded", "hints", "tree", "queued")
@@ -47,7 +50,7 @@ def subject(step: Any) -> str:
         for member in SUBJECTS:
             if member in step:
                 return f"{member} {text.value(step[member], 32)}"
-    return "codec"
+    return CODEC
 
 
 def state_before(steps: Sequence[Any], seen: Sequence[Any], index: int | None) -> str:
@@ -59,7 +62,9 @@ def state_before(steps: Sequence[Any], seen: Sequence[Any], index: int | None) -
         named = subject(steps[before])
         if about in (None, named) and (shown := _state(seen[before])):
             return f"{named}, behind step {before}: {shown}"
-    return f"{about}: no step before shows anything" if about else "no step shows anything"
+    if about is None:
+        return "no step shows anything"
+    return "steps of the codec have none" if about == CODEC else f"{about}: not seen before"
 
 
 def _state(seen: Any) -> str:
@@ -76,6 +81,9 @@ def _about(step: Mapping[str, Any]) -> str:
     match step:
         case {"payload": str(payload)}:
             return _change(payload)
+        case {"hints": str(encoded), "do": "new_fsm"} | {"encoded": str(encoded)}:
+            name = told("fsm") if "fsm" in step else told("hints")
+            return f"{name} {_hints(encoded)}".strip()
         case {"source": _, "target": _}:
             return f"{told('source')} to {told('target')}"
         case {"file": _, "data": str(data)}:
@@ -111,3 +119,11 @@ def _change(payload: str) -> str:
         return told_change(decode_op(bytes.fromhex(payload)))
     except (MalformedOp, ValueError):  # no operation: that is what some scenarios are about
         return f"{text.counted(len(payload) // 2, 'byte')}, no operation"
+
+
+def _hints(encoded: str) -> str:
+    try:
+        hints = decode_hints(bytes.fromhex(encoded))
+    except (MalformedHints, ValueError):
+        return f"{text.counted(len(encoded) // 2, 'byte')}, no hints"
+    return f"hints of {text.value(hints.log, 32)}, {text.counted(len(hints.live_nodes), 'file')}"

@@ -39,7 +39,7 @@ def value(told: Any, limit: int = VALUE) -> str:
 def values(one: Any, other: Any, limit: int = VALUE) -> tuple[str, str]:
     """Two values that differ, each in one line. Of long ones that part is shown in which they
     begin to differ."""
-    lines = _line(one), _line(other)
+    lines = _line(one) or '""', _line(other) or '""'
     if max(map(len, lines)) <= limit:
         return lines
     pairs = enumerate(zip(*lines, strict=False))
