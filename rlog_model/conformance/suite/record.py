@@ -91,9 +91,10 @@ class Result:
         return self.status == FAILED and self.level != "may"
 
     def to_json(self) -> dict[str, Any]:
-        """The result as JSON values. What says nothing is left out."""
+        """The result as JSON values. Members that have their default are left out."""
         shown = attrs.asdict(self, recurse=True)
-        return {name: value for name, value in shown.items() if value not in ("", None)}
+        default = {member.name: member.default for member in attrs.fields(Result)}
+        return {name: value for name, value in shown.items() if value != default[name]}
 
 
 @frozen
