@@ -21,7 +21,7 @@ from rlog_model.identity import Author, Fnode
 from rlog_model.operation import Create, RecordedOp, Write
 from rlog_model.wire import encode_hints, encode_op
 
-HOSTILE = "<script>alert(1)</script> \"'><img src=x> | `x` @all [a](b)\x1b[31m\ud800\ufffe"
+HOSTILE = "<script>alert(1)</script> \"'><img src=x> | `x` @all www.a [a](b)\x1b[31m\ud800\ufffe"
 PAYLOAD = encode_op(RecordedOp(1, 0, Author(7), Create("/a"))).hex()
 WRITE = encode_op(RecordedOp(2, 5, Author(7), Write(Fnode(1), 0, 3))).hex()
 HINTS = encode_hints(FSMHints("a/log")).hex()

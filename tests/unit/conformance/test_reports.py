@@ -77,7 +77,10 @@ def test_the_terminal_tells_all(reread: Callable[[Record], Record]) -> None:
     assert "rlog replay out/FSM-a.json -- ./adapter --log 'a b'" in told
     assert "bye: it does not end" in told
     assert "does not pass: 2 passed, 5 failed (1 of them may), 1 known, 1 untested" in told
-    assert "1 more group of failures, 1 vector" in in_terminal(ALL, groups=3)
+    few = in_terminal(ALL, groups=3)
+    assert "1 more group of failures, 1 vector" in few
+    assert "FSM-e" in few
+    assert "FSM-d" not in few
     assert re.search("also FSM-b$", in_terminal(ALL, examples=1), re.M)
     assert "\x1b" not in told
     assert "passes: 2 passed" in in_terminal(GOOD)
@@ -87,6 +90,9 @@ def test_the_terminal_tells_all(reread: Callable[[Record], Record]) -> None:
 def test_vectors_without_a_result_are_told() -> None:
     short = attrs.evolve(GOOD, head=attrs.evolve(HEAD, vectors=5))
     assert "3 vectors of the run have no result" in in_terminal(short)
+    cut = in_terminal(attrs.evolve(short, seconds=None))
+    assert "2 of 5 vectors have a result" in cut
+    assert "have no result" not in cut
 
 
 def test_the_terminal_says_first_and_in_red_that_a_record_is_incomplete() -> None:
@@ -160,6 +166,8 @@ def test_markdown_is_short_enough_for_a_comment() -> None:
         for n in range(40)
     ]
     assert len(markdown.render([attrs.evolve(ALL, results=tuple(long))])) < 65_536
+    long = [failed(f"FSM-{n}", Failure(f"kind {n}", "no answer\n" * 9999)) for n in range(40)]
+    assert len(markdown.render([attrs.evolve(ALL, results=tuple(long))])) < 65_536
 
 
 @pytest.mark.parametrize(
@@ -218,6 +226,7 @@ def test_hostile_text_is_shown_and_obeyed_nowhere() -> None:
     assert "<script" not in shown
     assert "<img" not in shown
     assert "<a " not in shown
+    assert "www." not in markdown.render([record])
     assert "@all" not in markdown.render([record])
     assert "\x1b" not in in_terminal(record)
     in_terminal(record).encode()

@@ -56,6 +56,8 @@ def test_the_page_tells_all(reread: Callable[[Record], Record]) -> None:
     assert "rlog replay out/FSM-a.json -- ./adapter --log 'a b'" in told.text
     assert "bye: it does not end" in told.text
     assert "issue 12" in told.text
+    assert "✗ 1 failure no answer came in time (may: fails no run)" in told.text
+    assert told.text.count("fails no run)") == 1
     links = {one["href"] for one in told.of("a")}
     assert {"../spec/transitions.md#FSM-3", "../spec/segments.md#SEG-1"} <= links
     assert all(one.get("open") is None for one in told.of("details"))
