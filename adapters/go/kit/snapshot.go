@@ -20,7 +20,9 @@ func named[T any](w *writer, member string, things map[string]T, show func(name 
 
 // snapshot is ADP-31.
 func (v *world) snapshot(w *writer) {
-	named(w, "sets", v.sets, func(name string, set Set) {
+	held := maps.Clone(v.sets)
+	maps.DeleteFunc(held, func(_ string, set Set) bool { return len(set.Segments()) == 0 })
+	named(w, "sets", held, func(name string, set Set) {
 		w.listAt(name, func() { w.eachSegment(set.Segments()) })
 	})
 	named(w, "fsms", v.fsms, func(name string, fsm FSM) {

@@ -66,9 +66,9 @@ var steps = map[string]func(v *world, w *writer, s *step){
 }
 
 func (v *world) execute(w *writer, s *step) {
-	do := steps[s.kind()]
+	do := steps[s.kind]
 	if do == nil {
-		panic(unsupported("step " + s.kind()))
+		panic(unsupported("step " + s.kind))
 	}
 	w.object(func() { do(v, w, s) })
 }

@@ -7,8 +7,10 @@ import (
 	"rlog-model/adapters/go/recoverylog/segments"
 )
 
-func main() {
-	kit.Main(&kit.Adapter{
+func main() { kit.Main(adapter()) }
+
+func adapter() *kit.Adapter {
+	return &kit.Adapter{
 		Implementation:  "rlog-model-go",
 		Version:         "0.1.0",
 		Revision:        "2023-12",
@@ -19,7 +21,7 @@ func main() {
 		NewSet:          func() kit.Set { return &set{} },
 		NewFSM:          newFSM,
 		NewPlayer:       newPlayer,
-	})
+	}
 }
 
 func decodeOperation(payload []byte) ([]byte, error) {
