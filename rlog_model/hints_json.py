@@ -32,13 +32,13 @@ def hints_to_json(hints: FSMHints) -> dict[str, Any]:
         ValueError: a log name or a path is neither text nor bytes held as surrogate escapes.
     """
     return {
-        **_text_to_json("log", hints.log),
+        **text_to_json("log", hints.log),
         "live_nodes": [
-            {"fnode": str(node.fnode), "segments": [_segment_to_json(s) for s in node.segments]}
+            {"fnode": str(node.fnode), "segments": [segment_to_json(s) for s in node.segments]}
             for node in hints.live_nodes
         ],
         "properties": [
-            _text_to_json("path", p.path) | _bytes_to_json("content", p.content)
+            text_to_json("path", p.path) | bytes_to_json("content", p.content)
             for p in hints.properties
         ],
     }
@@ -58,7 +58,12 @@ def hints_from_json(data: object) -> FSMHints:
     )
 
 
-def _segment_to_json(segment: Segment) -> dict[str, str]:
+def segment_to_json(segment: Segment) -> dict[str, str]:
+    """The segment as JSON values, as in hints.
+
+    Raises:
+        ValueError: its log name is neither text nor bytes held as surrogate escapes.
+    """
     return {
         "author": str(int(segment.author)),
         "first_seq_no": str(segment.first_seq_no),
@@ -66,15 +71,22 @@ def _segment_to_json(segment: Segment) -> dict[str, str]:
         "first_checksum": str(segment.first_checksum),
         "last_seq_no": str(segment.last_seq_no),
         "last_offset": str(segment.last_offset),
-        **_text_to_json("log", segment.log),
+        **text_to_json("log", segment.log),
     }
 
 
-def _text_to_json(name: str, text: str) -> dict[str, str]:
-    return _bytes_to_json(name, text.encode("utf-8", "surrogateescape"))
+def text_to_json(name: str, text: str) -> dict[str, str]:
+    """The member ``name`` with a text; or ``<name>_hex`` with its bytes, where they are no UTF-8.
+
+    Raises:
+        ValueError: it is neither text nor bytes held as surrogate escapes.
+    """
+    return bytes_to_json(name, text.encode("utf-8", "surrogateescape"))
 
 
-def _bytes_to_json(name: str, content: bytes) -> dict[str, str]:
+def bytes_to_json(name: str, content: bytes) -> dict[str, str]:
+    """The member ``name`` with the text that bytes are; or ``<name>_hex`` with the bytes, where
+    they are no UTF-8."""
     try:
         return {name: content.decode("utf-8")}
     except UnicodeDecodeError:

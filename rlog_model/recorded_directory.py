@@ -122,6 +122,9 @@ class RecordedDirectory:
         def event(recording: Recording) -> Recorded:
             _check_clean(source)
             _check_clean(target)
+            for path in (source, target):
+                # A log knows of no directory that is empty or missing: so the disk is asked first.
+                os.stat(f"{os.path.dirname(self.full(path))}/")
             if self._only_on_disk(recording, source):
                 if target in recording.property_paths:
                     raise RecordingRefused(Reason.PROPERTY, target)

@@ -45,12 +45,14 @@ from rlog_model.scenario_steps import Commit as Commit
 from rlog_model.scenario_steps import Create as Create
 from rlog_model.scenario_steps import Die as Die
 from rlog_model.scenario_steps import FinishAtWriteHead as FinishAtWriteHead
+from rlog_model.scenario_steps import GiveHints as GiveHints
 from rlog_model.scenario_steps import HandoffAgain as HandoffAgain
 from rlog_model.scenario_steps import InjectHandoff as InjectHandoff
 from rlog_model.scenario_steps import Link as Link
 from rlog_model.scenario_steps import Open as Open
 from rlog_model.scenario_steps import Play as Play
 from rlog_model.scenario_steps import Prune as Prune
+from rlog_model.scenario_steps import ReadLog as ReadLog
 from rlog_model.scenario_steps import Rename as Rename
 from rlog_model.scenario_steps import Roll as Roll
 from rlog_model.scenario_steps import StartRecorder as StartRecorder
@@ -81,13 +83,14 @@ class Scenario:
     """Name of the revision of the protocol."""
 
 
-def to_json(scenario: Scenario) -> dict[str, Json]:
-    """The scenario as JSON values. Members that have their default are left out."""
+def to_json(scenario: Scenario, *, digits: bool = False) -> dict[str, Json]:
+    """The scenario as JSON values. Members that have their default are left out. With ``digits``,
+    numbers are strings of decimal digits."""
     return {
         "rlog_scenario": SCENARIO_VERSION,
         "title": scenario.title,
         "revision": scenario.revision,
-        "steps": [step_to_json(step) for step in scenario.steps],
+        "steps": [step_to_json(step, digits=digits) for step in scenario.steps],
     }
 
 
@@ -134,8 +137,9 @@ def from_json(data: object) -> Scenario:
     )
 
 
-def step_to_json(step: Step) -> dict[str, Json]:
-    """The step as JSON values. Members that have their default are left out."""
+def step_to_json(step: Step, *, digits: bool = False) -> dict[str, Json]:
+    """The step as JSON values. Members that have their default are left out. With ``digits``,
+    numbers are strings of decimal digits, which no reader makes doubles of."""
     given: dict[str, Json] = {"do": step.do}
     for member in MEMBERS[step.do]:
         match getattr(step, member.name):
@@ -145,6 +149,8 @@ def step_to_json(step: Step) -> dict[str, Json]:
                 given[member.name] = content.hex()
             case tuple() as items:
                 given[member.name] = list(items)
+            case int() as number if digits and not isinstance(number, bool):
+                given[member.name] = str(int(number))
             case value:
                 given[member.name] = value
     return given

@@ -6,7 +6,8 @@ Rules
   ``-``, all ASCII: who executes a scenario may name directories like that.
 * A log has 4 to 512 characters: parts of letters, digits, ``_``, ``-`` and ``.``, all ASCII, with
   a ``/`` between two. No part begins with a ``.``.
-* An integer is an int64, an author a uint32. Bytes are hex.
+* An integer is an int64, an author a uint32. It is a number, or a string of decimal digits. Bytes
+  are hex.
 * A path is any text: that one which can't be recorded is refused is for scenarios to tell.
 """
 
@@ -103,11 +104,15 @@ class Choice:
 class Number:
     """An integer within bounds."""
 
+    DIGITS: ClassVar[str] = "-?[0-9]{1,19}"
+
     least: int
     most: int
 
     def read(self, value: object, where: str) -> int:
         """See ``Rule.read``."""
+        if isinstance(value, str) and re.fullmatch(self.DIGITS, value):
+            value = int(value)
         if not isinstance(value, int) or isinstance(value, bool):
             raise MalformedScenario(where, f"{value!r} is no integer")
         if not self.least <= value <= self.most:
@@ -116,7 +121,8 @@ class Number:
 
     def schema(self) -> dict[str, Json]:
         """See ``Rule.schema``."""
-        return {"type": "integer", "minimum": self.least, "maximum": self.most}
+        number: Json = {"type": "integer", "minimum": self.least, "maximum": self.most}
+        return {"anyOf": [number, {"type": "string", "pattern": f"^{self.DIGITS}$"}]}
 
 
 @frozen

@@ -33,6 +33,24 @@ class Decode(StepBase):
 
 
 @frozen
+class DecodeHints(StepBase):
+    """Encoded hints are decoded, and encoded again."""
+
+    do: ClassVar[str] = "decode_hints"
+    encoded: bytes
+
+
+@frozen
+class Unframe(StepBase):
+    """A log that holds ``data`` is read into frames, ``piece`` bytes at a time, or all at once
+    where that is 0 or less. No raw bytes are asked for."""
+
+    do: ClassVar[str] = "unframe"
+    data: bytes
+    piece: int = 0
+
+
+@frozen
 class AddSegment(StepBase):
     """A segment is added to a set."""
 
@@ -87,5 +105,5 @@ class BuildHints(StepBase):
     fsm: Name
 
 
-Part = Decode | AddSegment | Intersect | NewFsm | Apply | BuildHints
+Part = Decode | DecodeHints | Unframe | AddSegment | Intersect | NewFsm | Apply | BuildHints
 """Every step of this module."""

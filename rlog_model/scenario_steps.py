@@ -177,6 +177,24 @@ class AppendRaw(StepBase):
 
 
 @frozen
+class ReadLog(StepBase):
+    """All bytes of the log from ``offset`` on are read; holes are left out."""
+
+    do: ClassVar[str] = "read_log"
+    log: LogName
+    offset: int = 0
+
+
+@frozen
+class GiveHints(StepBase):
+    """Encoded hints, from wherever, get a name."""
+
+    do: ClassVar[str] = "give_hints"
+    hints: Name
+    encoded: bytes
+
+
+@frozen
 class Roll(StepBase):
     """The open fragment of the log is closed."""
 
@@ -256,6 +274,8 @@ Step = (
     | TakeHints
     | TakePlayerHints
     | AppendRaw
+    | ReadLog
+    | GiveHints
     | Roll
     | Prune
     | Play

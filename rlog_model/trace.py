@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Mapping
-from typing import Final, TypedDict
+from typing import Any, Final, TypedDict
 
 import attrs
 from attrs import frozen
@@ -69,7 +70,10 @@ class Observation:
     """Of a player: ``reading``, ``tailing``, ``appending``, ``complete``, ``failed``."""
 
     encoded: str | None = None
-    """An operation, encoded, as hex."""
+    """Encoded operation or hints, or the bytes of a log, as hex."""
+
+    frames: Json = None
+    """The frames of a log, and the ranges that were skipped, in that order."""
 
     segments: Json = None
     """The segments of a set, or those that were asked for."""
@@ -117,11 +121,19 @@ def first_divergence(expected: Trace, actual: Trace) -> Divergence | None:
 
 
 def to_json(trace: Trace) -> list[dict[str, Json]]:
-    """The trace as JSON values: what a step doesn't show is left out."""
-    return [
-        {k: v for k, v in attrs.asdict(o, recurse=False).items() if v is not None}
-        for o in trace.observations
-    ]
+    """The trace as JSON values: what a step doesn't show is left out, and numbers are strings of
+    decimal digits (ADP-8)."""
+    return [observation_to_json(seen) for seen in trace.observations]
+
+
+def observation_to_json(seen: Observation) -> dict[str, Json]:
+    """An observation as JSON values: see ``to_json``."""
+    shown: dict[str, Json] = {"outcome": seen.outcome}
+    for name in _MEMBERS:
+        value = getattr(seen, name)
+        if value is not None:
+            shown[name] = str(value) if isinstance(value, int) else value
+    return shown
 
 
 @frozen
@@ -149,25 +161,32 @@ def from_json(data: object) -> Trace:
 def _observation(data: object, where: str) -> Observation:
     if not isinstance(data, dict):
         raise MalformedTrace(where, "no object")
+    values: dict[str, Any] = {}
     for name, value in data.items():
         if name not in _KINDS:
             raise MalformedTrace(where, f"no member {name!r} is known")
-        if not isinstance(value, _KINDS[name]) or isinstance(value, bool):
+        if not isinstance(value, _KINDS[name]):
             raise MalformedTrace(where, f"{name} is {_short(value)}")
-    if "outcome" not in data:
+        if name in _NUMBERS and not _DIGITS.fullmatch(str(value)):
+            raise MalformedTrace(where, f"{name} is {_short(value)}, not a string of digits")
+        values[name] = int(str(value)) if name in _NUMBERS else value
+    if "outcome" not in values:
         raise MalformedTrace(where, "the member 'outcome' is missing")
-    return Observation(**data)
+    return Observation(**values)
 
+
+_DIGITS: Final = re.compile(r"-?[0-9]{1,20}", re.ASCII)
+_MEMBERS: Final = tuple(f.name for f in attrs.fields(Observation) if f.name != "outcome")
+_NUMBERS: Final = ("next_seq_no", "next_checksum", "queued", "head")
+"""The members which are strings of decimal digits in JSON."""
 
 _KINDS: Final[dict[str, type]] = {
     "outcome": str,
-    "next_seq_no": int,
-    "next_checksum": int,
-    "queued": int,
-    "head": int,
+    **dict.fromkeys(_NUMBERS, str),
     "hints": dict,
     "status": str,
     "encoded": str,
+    "frames": list,
     "segments": list,
     "tree": dict,
 }

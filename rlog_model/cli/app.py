@@ -16,6 +16,7 @@ from rlog_model.cli import (
     inspect,
     mutants,
     play,
+    promote,
     prune,
     record,
     recover,
@@ -61,6 +62,7 @@ app.command("check")(check.command)
 app.command("fuzz")(fuzz.command)
 app.command("explore")(explore.command)
 app.command("replay")(replay.command)
+app.command("promote")(promote.command)
 app.command("mutants")(mutants.command)
 app.command("inspect", rich_help_panel=_LOGS)(inspect.command)
 app.command("explain", rich_help_panel=_LOGS)(explain.command)

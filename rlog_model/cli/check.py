@@ -17,15 +17,32 @@ from rich.progress import BarColumn, TextColumn
 from rich.table import Table
 
 from rlog_model import scenario as scenarios
+from rlog_model.cli.check_adapter import Asked, check_adapter
 from rlog_model.cli.exit_code import ExitCode
 from rlog_model.cli.progress import progress_bar
+from rlog_model.conformance.adapter import CASE_SECONDS
 from rlog_model.conformance.check import Failure, Report, Tally, WorkerDied, check
+
+_ADAPTER = "Another implementation"
 
 
 def command(
+    adapter: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[-- COMMAND...]",
+            help="An adapter's command and its arguments: another implementation is checked by the"
+            " vectors, and then by random scenarios. Without it, the bundled one is.",
+        ),
+    ] = None,
     seconds: Annotated[
-        float, typer.Option(min=0, max=1e9, help="How long to execute random scenarios.")
-    ] = 30.0,
+        float | None,
+        typer.Option(
+            min=0,
+            max=1e9,
+            help="How long to execute random scenarios. Default: 30, and 10 for an adapter.",
+        ),
+    ] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Processes at a time.")] = os.cpu_count() or 1,
     seed: Annotated[
         int | None, typer.Option(help="The first seed of the random scenarios; else a random one.")
@@ -33,11 +50,68 @@ def command(
     output: Annotated[
         Path, typer.Option(help="Folder for the scenarios that fail.", file_okay=False)
     ] = Path(),
+    known: Annotated[
+        Path | None,
+        typer.Option(
+            help="File of known divergences, which still run, and must fail as listed.",
+            exists=True,
+            dir_okay=False,
+            rich_help_panel=_ADAPTER,
+        ),
+    ] = None,
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write the record here (JSON lines): rlog report makes reports of it.",
+            dir_okay=False,
+            rich_help_panel=_ADAPTER,
+        ),
+    ] = None,
+    smoke: Annotated[
+        bool,
+        typer.Option(
+            "--smoke",
+            help="Only the few vectors which together catch every known kind of defect.",
+            rich_help_panel=_ADAPTER,
+        ),
+    ] = False,
+    only: Annotated[
+        str,
+        typer.Option(
+            metavar="PATTERN",
+            help="Only vectors whose id matches, as in 'gazette/fsm-*'.",
+            rich_help_panel=_ADAPTER,
+        ),
+    ] = "*",
+    vectors: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of vectors (*.jsonl.gz). Default: those that come with rlog-model.",
+            exists=True,
+            file_okay=False,
+            rich_help_panel=_ADAPTER,
+        ),
+    ] = None,
+    timeout: Annotated[
+        float,
+        typer.Option(
+            min=0.1,
+            max=3600,
+            help="Seconds in which the adapter must answer.",
+            rich_help_panel=_ADAPTER,
+        ),
+    ] = CASE_SECONDS,
+    repeat: Annotated[
+        int,
+        typer.Option(min=1, help="Run each vector so often, to measure.", rich_help_panel=_ADAPTER),
+    ] = 1,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object instead of text.")
     ] = False,
 ) -> None:
-    """Check the bundled implementation against the model, on real files and journals.
+    """Check an implementation against the model: the bundled one, or another by its adapter.
+
+    `rlog check` checks the bundled one, on real files and journals.
 
     Written scenarios come first, then random ones: several recorders and players, handoffs,
     zombies, forks, deleted fragments, bytes that are no operation. The model and the
@@ -45,9 +119,36 @@ def command(
     with the directory that it should be.
 
     A scenario that fails is shrunk and written to a file. `rlog replay FILE` shows it.
+
+    `rlog check -- COMMAND` checks another one, in any language: COMMAND runs an adapter, a small
+    program that speaks the protocol of spec/adapter. The vectors are run through it, then random
+    scenarios of what it claims to have. Nothing that it does not claim is counted as passed.
     """
     output.mkdir(parents=True, exist_ok=True)
     first_seed = random.SystemRandom().randrange(1 << 32) if seed is None else seed
+    if adapter:
+        check_adapter(
+            Asked(
+                tuple(adapter),
+                vectors,
+                smoke,
+                only,
+                repeat,
+                known,
+                record,
+                timeout,
+                10.0 if seconds is None else seconds,
+                jobs,
+                first_seed,
+                output,
+                as_json,
+            )
+        )
+    for_adapters = known, record, smoke, only != "*", vectors, repeat != 1
+    if any(for_adapters):
+        typer.echo("these options need an adapter: rlog check [OPTIONS] -- COMMAND", err=True)
+        raise typer.Exit(ExitCode.USAGE)
+    seconds = 30.0 if seconds is None else seconds
     console = Console(stderr=True)
     try:
         with progress_bar(

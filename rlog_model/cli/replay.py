@@ -13,13 +13,24 @@ from rich.console import Console
 from rlog_model import scenario as scenarios
 from rlog_model import trace
 from rlog_model.cli.exit_code import ExitCode
+from rlog_model.cli.replay_adapter import replay_adapter
 from rlog_model.conformance.judge import Verdict, judge
 from rlog_model.scenario_parts import Part
 from rlog_model.trace import Observation
 
 
 def command(
-    file: Annotated[Path, typer.Argument(help="A scenario, as JSON.", exists=True, dir_okay=False)],
+    file: Annotated[
+        str, typer.Argument(help="A scenario, as JSON; or, for an adapter, the id of a vector.")
+    ],
+    adapter: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[-- COMMAND...]",
+            help="An adapter's command and its arguments: another implementation, in place of the"
+            " bundled one.",
+        ),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object: the verdict and both traces.")
     ] = False,
@@ -29,9 +40,11 @@ def command(
     The model and the bundled implementation execute it. Where they differ, or a played tree is
     not the one it should be, it says what was expected and what was actually got.
     """
+    if adapter:
+        replay_adapter(file, tuple(adapter), as_json=as_json)
     try:
-        scenario = scenarios.loads(file.read_bytes())
-    except scenarios.MalformedScenario as error:
+        scenario = scenarios.loads(Path(file).read_bytes())
+    except (scenarios.MalformedScenario, OSError) as error:
         typer.echo(f"{file}: {error}", err=True)
         raise typer.Exit(ExitCode.USAGE) from error
     verdict = judge(scenario)

@@ -1,20 +1,8 @@
 """An implementation in a process of its own, as it is asked to execute scenarios.
 
-Protocol
---------
-Lines of JSON, each an object:
-
-* To the implementation, on stdin: ``{"id": 7, "run": SCENARIO, "work": DIRECTORY}``. The directory
-  exists, and is empty.
-* From it, on stdout, once for each: ``{"id": 7, "observations": [...]}``, one observation a step
-  (see ``trace``). What it built stays in the directory: what recorder or player NAME has, in
-  ``recorder-NAME`` or ``player-NAME``; a recorder that goes on from a player has the player's.
-  Where it broke, ``{"id": 7, "broke": TEXT}``.
-* It may be asked ``{"id": 6, "hello": {}}`` first, and answers ``{"id": 6}`` once it is ready.
-* When stdin ends, it ends. What it writes to stderr is only shown when it fails.
-
-Whoever runs scenarios compares the observations, and looks at the directories itself: an
-implementation that only tells what is expected has none.
+The protocol is that of ``spec/adapter``. Whoever runs scenarios compares what is answered, and
+looks at the directories of ``worlds`` itself: an implementation that only tells what is expected
+has none.
 """
 
 from __future__ import annotations
@@ -29,10 +17,11 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from attrs import frozen
 
+import rlog_model
 from rlog_model import scenario as scenarios
 from rlog_model import trace as traces
 from rlog_model.closing import Closing
@@ -49,6 +38,15 @@ START_SECONDS: Final = 60.0
 MAX_ANSWER: Final = 64 << 20
 """Bytes of an answer, at most."""
 
+BYE_SECONDS: Final = 5.0
+"""Seconds in which a ``bye`` must be answered, and the process be gone."""
+
+SUITE: Final = f"rlog-model {rlog_model.__version__}"
+"""What this harness calls itself."""
+
+PROTOCOL: Final = 1
+"""The version of the protocol that this module speaks."""
+
 _STDERR_SHOWN: Final = 2000
 
 
@@ -57,12 +55,41 @@ class AdapterFailed(Exception):
     """An implementation gave no answer, or none that can be read."""
 
     kind: str
-    """``hang``, ``died``, ``garbage``; or ``broke``, where it says so itself, and goes on."""
+    """``hang``, ``died``, ``garbage``; or ``broke`` or ``unsupported``, where it says so itself,
+    and goes on."""
 
     detail: str
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.detail}"
+
+
+@frozen
+class Hello:
+    """What an implementation says of itself: ADP-3."""
+
+    implementation: str
+    version: str
+    language: str
+    revision: str
+    """Name of the revision of the protocol that it has."""
+
+    capabilities: frozenset[str]
+
+
+@frozen
+class Answer:
+    """What an implementation answers to a scenario, as JSON; it is only compared."""
+
+    observations: list[Any]
+    snapshot: Any
+
+
+@frozen
+class _Number:
+    """A number of JSON. What is compared has none: so it equals nothing."""
+
+    digits: str
 
 
 class Adapter(Closing):
@@ -73,13 +100,17 @@ class Adapter(Closing):
         command: Sequence[str],
         *,
         seconds: float = CASE_SECONDS,
-        says_hello: bool = True,
+        directory: Path | None = None,
     ) -> None:
         """``command`` and its arguments; ``seconds`` in which it must answer a scenario;
-        ``says_hello``: whether it is asked for that at first, which may take longer."""
+        ``directory``: where it runs, else this process's."""
         self.seconds = seconds
-        self._says_hello = says_hello
+        self.starts = 0
+        """How often a process was started."""
+
         self._command = list(command)
+        self._directory = directory
+        self._hello: Hello | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._temporary = contextlib.ExitStack()
         self._stderr = self._temporary.enter_context(tempfile.TemporaryFile())  # noqa: SIM115  # closed by the stack
@@ -94,14 +125,55 @@ class Adapter(Closing):
         Raises:
             AdapterFailed: it gives no answer.
         """
-        asked = {"run": scenarios.to_json(scenario), "work": str(work), **also}
-        answer = self.ask(asked)
-        if "broke" in answer:
-            raise AdapterFailed("broke", str(answer["broke"]))
+        asked = {"run": scenarios.to_json(scenario, digits=True), "work": str(work), **also}
+        answer = _whole(self.ask(asked))
         try:
             return traces.from_json(answer.get("observations"))
         except MalformedTrace as error:
             raise self._failed("garbage", str(error)) from error
+
+    def run(self, scenario: bytes, work: Path | None = None) -> Answer:
+        """What the implementation answers to a scenario, which is given as text.
+
+        Raises:
+            AdapterFailed: it gives no answer.
+        """
+        process = self.start()
+        told = b"" if work is None else b', "work": ' + json.dumps(str(work)).encode()
+        answer = _whole(self._ask(process, b'"run": ' + scenario + told, self.seconds))
+        observations = answer.get("observations")
+        if not isinstance(observations, list):
+            raise self._failed("garbage", "an answer without a list of observations")
+        return Answer(observations, answer.get("snapshot"))
+
+    @property
+    def hello(self) -> Hello:
+        """What it says of itself.
+
+        Raises:
+            AdapterFailed: nothing, or nothing that can be read.
+        """
+        self.start()
+        assert self._hello is not None, "who was started has said it"
+        return self._hello
+
+    def bye(self) -> str | None:
+        """Ask it to end. Why that went wrong; none if it did not. It can be asked again."""
+        if self._process is None:
+            return None
+        process = self._process
+        try:
+            self._ask(process, b'"bye": {}', BYE_SECONDS)
+            assert process.stdin is not None
+            process.stdin.close()
+            status = process.wait(BYE_SECONDS)
+        except AdapterFailed as failed:
+            return str(failed)
+        except subprocess.TimeoutExpired:
+            return f"it is still there {BYE_SECONDS:g} seconds after its bye"
+        finally:
+            self.stop()
+        return f"exit status {status}" if status else None
 
     def ask(self, asked: Mapping[str, object]) -> dict[str, object]:
         """The answer to one request, as it is.
@@ -109,24 +181,24 @@ class Adapter(Closing):
         Raises:
             AdapterFailed: there is none.
         """
-        return self._ask(self.start(), asked, self.seconds)
+        return self._ask(self.start(), json.dumps(asked).encode()[1:-1], self.seconds)
 
     def _ask(
-        self, process: subprocess.Popen[bytes], asked: Mapping[str, object], seconds: float
+        self, process: subprocess.Popen[bytes], asked: bytes, seconds: float
     ) -> dict[str, object]:
+        """The answer to a request with the members ``asked``, which are text."""
         self._cases += 1
-        line = json.dumps({"id": self._cases, **asked}).encode() + b"\n"
-        deadline = time.monotonic() + seconds
+        line = b'{"id": %d, %s}\n' % (self._cases, asked)
         if self._read:
             raise self._failed("garbage", f"more than one answer: {bytes(self._read[:200])!r}")
-        end = self._exchange(process, line, deadline)
+        end = self._exchange(process, line, seconds)
         text = bytes(self._read[:end])
         del self._read[: end + 1]
         try:
-            answer = json.loads(text)
+            answer = json.loads(text, parse_int=_Number, parse_float=_Number)
         except (ValueError, RecursionError) as error:
             raise self._failed("garbage", f"{text[:200]!r} is no JSON: {error}") from error
-        if not isinstance(answer, dict) or answer.get("id") != self._cases:
+        if not isinstance(answer, dict) or answer.get("id") != _Number(str(self._cases)):
             shown = text[:200]
             raise self._failed("garbage", f"{shown!r} is no answer to case {self._cases}")
         return answer
@@ -141,7 +213,7 @@ class Adapter(Closing):
         """Start the process, and wait until it is ready, if there is none.
 
         Raises:
-            AdapterFailed: it is asked to say hello, and doesn't.
+            AdapterFailed: it doesn't say hello.
         """
         if self._process is not None:
             return self._process
@@ -153,12 +225,19 @@ class Adapter(Closing):
             stderr=self._stderr,
             bufsize=0,
             start_new_session=True,
+            cwd=self._directory,
         )
+        self.starts += 1
         for stream in (process.stdin, process.stdout):
             assert stream is not None, "both are pipes"
             os.set_blocking(stream.fileno(), False)
-        if self._says_hello:
-            self._ask(process, {"hello": {}}, START_SECONDS)
+        asked = {"protocol": {"least": PROTOCOL, "most": PROTOCOL}, "suite": SUITE}
+        answer = self._ask(process, b'"hello": ' + json.dumps(asked).encode(), START_SECONDS)
+        try:
+            self._hello = _hello(_whole(answer))
+        except AdapterFailed:
+            self.stop()
+            raise
         return process
 
     def stop(self) -> None:
@@ -179,11 +258,12 @@ class Adapter(Closing):
         self.stop()
         self._temporary.close()
 
-    def _exchange(self, process: subprocess.Popen[bytes], line: bytes, deadline: float) -> int:
+    def _exchange(self, process: subprocess.Popen[bytes], line: bytes, seconds: float) -> int:
         """Write ``line``, and read until a line has come, which ends at the offset returned. It may
         answer before it has read all."""
         assert process.stdin is not None
         assert process.stdout is not None
+        deadline = time.monotonic() + seconds
         with selectors.DefaultSelector() as selector:
             selector.register(process.stdout, selectors.EVENT_READ)
             selector.register(process.stdin, selectors.EVENT_WRITE)
@@ -191,7 +271,7 @@ class Adapter(Closing):
             while line or end < 0:
                 left = deadline - time.monotonic()
                 if left <= 0:
-                    raise self._failed("hang", f"no answer after {self.seconds:g} seconds")
+                    raise self._failed("hang", f"no answer after {seconds:g} seconds")
                 for key, _ in selector.select(left):
                     if key.fileobj is process.stdin:
                         line = self._write(process, line)
@@ -234,3 +314,28 @@ class Adapter(Closing):
         self._stderr.seek(max(0, size - _STDERR_SHOWN))
         said = self._stderr.read().decode(errors="replace").strip()
         return AdapterFailed(kind, f"{detail}{end}" + (f"\n{said}" if said else ""))
+
+
+def _whole(answer: dict[str, object]) -> dict[str, object]:
+    """An answer that does not say why there is none."""
+    for kind in ("unsupported", "broke"):
+        if kind in answer:
+            raise AdapterFailed(kind, str(answer[kind]))
+    return answer
+
+
+def _hello(answer: dict[str, object]) -> Hello:
+    said = answer.get("hello")
+    if not isinstance(said, dict):
+        raise AdapterFailed("garbage", "the answer to hello has no member hello")
+    if said.get("protocol") != _Number(str(PROTOCOL)):
+        raise AdapterFailed("garbage", f"hello: protocol is not {PROTOCOL}, which was offered")
+    texts: dict[str, str] = {}
+    for name in ("implementation", "version", "language", "revision"):
+        if not isinstance(said.get(name), str):
+            raise AdapterFailed("garbage", f"hello: {name} is no text")
+        texts[name] = said[name]
+    claimed = said.get("capabilities")
+    if not isinstance(claimed, list) or not all(isinstance(one, str) for one in claimed):
+        raise AdapterFailed("garbage", "hello: capabilities is no list of texts")
+    return Hello(**texts, capabilities=frozenset(claimed))

@@ -160,9 +160,6 @@ class Subject:
     checks: tuple[str, ...]
     """The checks which it meets, the most telling first."""
 
-    says_hello: bool
-    """Whether it tells when it is ready."""
-
 
 @frozen
 class Kill:
@@ -210,14 +207,12 @@ def subjects() -> tuple[Subject, ...]:
 def _mutant(mutant: Mutant) -> Subject:
     command = (sys.executable, "-m", serve.__name__, "--mutant", mutant.name)
     checks = _OF_LAYER[mutant.layer]
-    return Subject(
-        mutant.name, mutant.layer.value, mutant.defect, mutant.rules, command, checks, True
-    )
+    return Subject(mutant.name, mutant.layer.value, mutant.defect, mutant.rules, command, checks)
 
 
 def _hostile(name: str, told: str) -> Subject:
     command = (sys.executable, "-m", hostile.__name__, name)
-    return Subject(f"hostile-{name}", "hostile", told, (), command, ("worlds",), False)
+    return Subject(f"hostile-{name}", "hostile", told, (), command, ("worlds",))
 
 
 class Assayer:
@@ -229,9 +224,7 @@ class Assayer:
 
     def assay(self, subject: Subject, seconds: float, *, full: bool = False) -> Row:
         """What becomes of ``subject`` in ``seconds`` of checks; with ``full``, of each check."""
-        with Adapter(
-            subject.command, seconds=HANG_SECONDS, says_hello=subject.says_hello
-        ) as adapter:
+        with Adapter(subject.command, seconds=HANG_SECONDS) as adapter:
             cells = {name: Cell(0.0, 0) for name in subject.checks}
             killed_by: str | None = None
             slice_ = FIRST_SLICE

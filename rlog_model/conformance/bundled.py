@@ -26,7 +26,7 @@ from rlog_model.conformance.directory import (
     snapshot_of,
     temporary_directory,
 )
-from rlog_model.conformance.landing import land, land_in_flight
+from rlog_model.conformance.landing import content_from, land, land_in_flight
 from rlog_model.fsm import FSM
 from rlog_model.hints import FSMHints, InvalidHints
 from rlog_model.hints_json import hints_to_json
@@ -40,12 +40,15 @@ from rlog_model.recorder import Recorder, os_flags
 from rlog_model.recording_refused import RecordingRefused
 from rlog_model.revision import REVISIONS, Revision
 from rlog_model.scenario import Scenario, Step
+from rlog_model.scenario_fields import Json
 from rlog_model.scenario_parts import Part
 from rlog_model.segment import InvalidSegment, SegmentConflict
 from rlog_model.simulation.parts import Parts, execute_part
 from rlog_model.simulation.players import PlayerStep
 from rlog_model.simulation.recorders import first_frame, open_flags
+from rlog_model.simulation.snapshot import named, of_branch, of_log, of_parts
 from rlog_model.trace import DONE, FENCED, IMPOSSIBLE, Observation, Trace, refused, tree_of
+from rlog_model.wire import MalformedHints, decode_hints
 
 
 def execute(scenario: Scenario) -> Trace:
@@ -111,6 +114,7 @@ class Bench:
         self._recorders: dict[str, _Recorder] = {}
         self._players: dict[str, BundledPlayer] = {}
         self._hints: dict[str, FSMHints] = {}
+        self._logs: set[str] = set()
         # The implementation drives the model's own parts, and has no others to compare.
         self._parts = Parts(revision)
 
@@ -119,12 +123,20 @@ class Bench:
         if isinstance(step, Part):
             self._parts, seen = execute_part(self._parts, step)
             return seen
+        if isinstance(step, s.StartRecorder | s.AppendRaw):
+            self._logs.add(step.log)
         match step:
             case s.StartRecorder():
                 return self._start_recorder(step)
             case s.AppendRaw(log, data, times):
                 with self._outside(log) as journal:
                     return Observation(DONE, head=journal.append(data * times).end)
+            case s.ReadLog(log, offset):
+                with self._outside(log) as journal:
+                    content = content_from(journal, offset)
+                    return Observation(DONE, head=journal.write_head(), encoded=content.hex())
+            case s.GiveHints(name, encoded):
+                return self._give_hints(name, encoded)
             case s.Roll(log):
                 with self._outside(log) as journal:
                     journal.roll()
@@ -142,6 +154,25 @@ class Bench:
                 return player_step(at, step, self._outside, self._head, self._hints)
             case _:
                 return self._recorder_step(step)
+
+    def snapshot(self) -> dict[str, Json]:
+        """What there is behind the last step: ADP-31."""
+        handoffs = (at.handoff for at in self._players.values())
+        logs = self._logs.union(handoff.log for handoff in handoffs if handoff is not None)
+        return {
+            **of_parts(self._parts),
+            **named("players", self._players.items(), BundledPlayer.snapshot),
+            **named(
+                "recorders",
+                self._recorders.items(),
+                lambda at: of_branch(at.recorder.recording.fsm),
+            ),
+            **named("logs", ((log, log) for log in logs if self._head(log)), self._log),
+        }
+
+    def _log(self, log: str) -> Json:
+        with self._outside(log) as journal:
+            return of_log(journal.write_head(), content_from(journal, 0))
 
     def close(self) -> None:
         """Close what is open. The directories and the store stay."""
@@ -319,6 +350,15 @@ class Bench:
         at.files[name] = (descriptor, recorded.fnode)
 
     # Players
+
+    def _give_hints(self, name: str, encoded: bytes) -> Observation:
+        if name in self._hints:
+            return Observation(IMPOSSIBLE)
+        try:
+            self._hints[name] = decode_hints(encoded)
+        except MalformedHints as error:
+            return Observation(refused(error))
+        return Observation(DONE, hints=hints_to_json(self._hints[name]))
 
     def _play(self, step: s.Play) -> Observation:
         hints = self._hints.get(step.hints or "")

@@ -18,8 +18,10 @@ from rlog_model.journal.protocol import Journal
 from rlog_model.play_messages import Append, Read
 from rlog_model.playback import Progress
 from rlog_model.player import Player, SecondWish
+from rlog_model.scenario_fields import Json
 from rlog_model.segment import InvalidSegment, SegmentConflict
 from rlog_model.simulation.players import PlayerStep, failed_of, gives_hints, status_of, stops
+from rlog_model.simulation.snapshot import of_files
 from rlog_model.trace import DONE, IMPOSSIBLE, Observation, refused, tree_of
 
 
@@ -57,6 +59,13 @@ class BundledPlayer:
             status=status_of(self.progress) if error is None else failed_of(error),
             tree=tree_of(snapshot_of(Path(self.player.directory))) if self.complete else None,
         )
+
+    def snapshot(self) -> dict[str, Json]:
+        """What there is of it at the end: ADP-31."""
+        shown: dict[str, Json] = {"status": self.seen().status}
+        if self.complete and not self.recorder:
+            shown |= of_files(snapshot_of(Path(self.player.directory)))
+        return shown
 
 
 def player_step(

@@ -9,6 +9,7 @@ protocol is that of ``adapter``.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -24,13 +25,16 @@ import attrs
 from attrs import frozen
 
 from rlog_model import scenario as scenarios
+from rlog_model.conformance import serve as serve_module
 from rlog_model.conformance.bundled import Bench, execute_in
+from rlog_model.conformance.directory import temporary_directory
+from rlog_model.conformance.suite.vector import expectation, observed
 from rlog_model.journal.file import FileStore
 from rlog_model.revision import CURRENT
 from rlog_model.scenario import Scenario
 from rlog_model.scenario_fields import Json
 from rlog_model.simulation import world as model
-from rlog_model.trace import DONE, IMPOSSIBLE, Trace, to_json
+from rlog_model.trace import DONE, IMPOSSIBLE, Trace
 
 Observations = list[dict[str, Json]]
 Cases = Iterator["Case"]
@@ -46,6 +50,9 @@ class Case:
     id: int
     scenario: Scenario
     work: Path
+    shows_trees: bool
+    """Whether directories and queues are to be shown."""
+
     line: str
     """As it was read."""
 
@@ -66,27 +73,44 @@ class Hostile:
 
 
 def read_cases(lines: Iterable[str]) -> Cases:
-    """The cases that are asked for."""
-    for number, line in enumerate(lines):
+    """The cases that are asked for. To hello and bye all answer what they should."""
+    number = 0
+    for line in lines:
         asked = json.loads(line)
+        if "hello" in asked:
+            say(json.dumps({"id": asked["id"], "hello": serve_module.hello()}) + "\n")
+            continue
+        if "bye" in asked:
+            say(json.dumps({"id": asked["id"], "bye": {}}) + "\n")
+            return
         run = scenarios.from_json(asked["run"])
-        yield Case(number, asked["id"], run, Path(asked["work"]), line)
+        with contextlib.ExitStack() as opened:
+            given = asked.get("work")
+            work = temporary_directory(opened) if given is None else Path(given)
+            yield Case(number, asked["id"], run, work, given is not None, line)
+        number += 1
+
+
+def shown(case: Case, trace: Trace) -> Observations:
+    """What is told of a trace."""
+    return [observed(seen, worlds=case.shows_trees) for seen in trace.observations]
 
 
 def honest(case: Case) -> Observations:
     """What the bundled implementation shows; its directories are left as they should be."""
     with tempfile.TemporaryDirectory() as root, FileStore(root) as store:
-        return to_json(execute_in(case.work, store, case.scenario))
+        return shown(case, execute_in(case.work, store, case.scenario))
 
 
 def expected(case: Case) -> Observations:
     """What the model shows, which builds nothing."""
-    return to_json(model.run(case.scenario, lambda world, step, seen: None))
+    return shown(case, model.run(case.scenario, lambda world, step, seen: None))
 
 
-def line_of(id: int, observations: object) -> str:
-    """An answer."""
-    return json.dumps({"id": id, "observations": observations}) + "\n"
+def line_of(case: Case, observations: object) -> str:
+    """An answer, with the snapshot that it should have."""
+    snapshot = expectation(case.scenario).snapshot
+    return json.dumps({"id": case.id, "observations": observations, "snapshot": snapshot}) + "\n"
 
 
 def say(text: str) -> None:
@@ -113,7 +137,7 @@ def says(text: Callable[[Case], str]) -> Callable[[Cases], None]:
 
 def shows(observations: Callable[[Case], object]) -> Callable[[Cases], None]:
     """Answer every case with ``observations``."""
-    return says(lambda case: line_of(case.id, observations(case)))
+    return says(lambda case: line_of(case, observations(case)))
 
 
 def honest_until(number: int, act: Callable[[Case], object]) -> Callable[[Cases], None]:
@@ -124,7 +148,7 @@ def honest_until(number: int, act: Callable[[Case], object]) -> Callable[[Cases]
             if case.number == number:
                 act(case)
             else:
-                say(line_of(case.id, honest(case)))
+                say(line_of(case, honest(case)))
 
     return serve
 
@@ -148,13 +172,13 @@ def _repeat_the_first(cases: Cases) -> None:
     first: Observations | None = None
     for case in cases:
         first = honest(case) if first is None else first
-        say(line_of(case.id, first))
+        say(line_of(case, first))
 
 
 def _keep_the_logs(cases: Cases) -> None:
     with tempfile.TemporaryDirectory() as root, FileStore(root) as store:
         for case in cases:
-            say(line_of(case.id, to_json(execute_in(case.work, store, case.scenario))))
+            say(line_of(case, shown(case, execute_in(case.work, store, case.scenario))))
 
 
 def _keep_the_world(cases: Cases) -> None:
@@ -163,7 +187,7 @@ def _keep_the_world(cases: Cases) -> None:
         for case in cases:
             bench = bench or Bench(case.work, store, CURRENT)
             seen = Trace(tuple(bench.execute(step) for step in case.scenario.steps))
-            say(line_of(case.id, to_json(seen)))
+            say(line_of(case, shown(case, seen)))
 
 
 def _work_beside(case: Case) -> Observations:
@@ -202,7 +226,7 @@ def _write_bytes(cases: Cases) -> None:
 
 def _dribble(cases: Cases) -> None:
     for case in cases:
-        for character in line_of(case.id, honest(case)):
+        for character in line_of(case, honest(case)):
             say(character)
             time.sleep(1)
 
@@ -245,7 +269,7 @@ _ALL: Final = (
     Hostile(
         "truncated",
         "writes the first half of each answer, as a line",
-        says(lambda case: (line := line_of(case.id, honest(case)))[: len(line) // 2] + "\n"),
+        says(lambda case: (line := line_of(case, honest(case)))[: len(line) // 2] + "\n"),
     ),
     Hostile("endless-line", "writes one line without an end", honest_until(1, _flood)),
     Hostile(
@@ -256,12 +280,12 @@ _ALL: Final = (
     Hostile(
         "other-id",
         "answers each case under the next one's id",
-        says(lambda case: line_of(case.id + 1, honest(case))),
+        says(lambda case: line_of(attrs.evolve(case, id=case.id + 1), honest(case))),
     ),
     Hostile(
         "answers-twice",
         "writes each answer twice",
-        says(lambda case: line_of(case.id, honest(case)) * 2),
+        says(lambda case: line_of(case, honest(case)) * 2),
     ),
     # They show what can't be
     Hostile("too-few", "leaves out the last observation", shows(lambda case: honest(case)[:-1])),

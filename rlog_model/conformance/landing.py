@@ -53,3 +53,14 @@ def land_in_flight(
             break
         landed.append(in_flight.pop(0))
     return seen
+
+
+def content_from(journal: Journal, offset: int) -> bytes:
+    """All bytes of a journal from ``offset`` on; holes are left out."""
+    pieces: list[bytes] = []
+    at, head = max(offset, 0), journal.write_head()
+    while at < head:
+        chunk = journal.read(at)
+        pieces.append(chunk.content)
+        at = chunk.end
+    return b"".join(pieces)

@@ -157,8 +157,10 @@ class Processes:
         Raises:
             ProcessFailed: a process ended or hangs.
         """
-        if isinstance(step, Part | s.AppendRaw | s.Roll | s.Prune):
+        if isinstance(step, Part | s.AppendRaw | s.ReadLog | s.Roll | s.Prune):
             return self._bench.execute(step)
+        if isinstance(step, s.GiveHints):
+            return self._give_hints(step)
         actor = self._actor_of(step)
         if actor is None and not isinstance(step, s.StartRecorder | s.Play):
             return Observation(IMPOSSIBLE)
@@ -175,6 +177,14 @@ class Processes:
     def close(self) -> None:
         """See ``Executor``."""
         self._opened.close()
+
+    def _give_hints(self, step: s.GiveHints) -> Observation:
+        if step.hints in self._hints:
+            return Observation(IMPOSSIBLE)
+        seen = self._bench.execute(step)
+        if seen.hints is not None:
+            self._hints[step.hints] = seen.hints
+        return seen
 
     def _actor_of(self, step: Step) -> _Actor | None:
         """The process that a step is about, if there is one."""

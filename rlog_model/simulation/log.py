@@ -72,6 +72,10 @@ class Log:
                 reached = max(reached, fragment.end)
         return reached >= min(end, self.head)
 
+    def from_offset(self, offset: int) -> bytes:
+        """All that there is from an offset on, without the holes."""
+        return b"".join(f.content[max(offset - f.begin, 0) :] for f in self.fragments)
+
     def read(self, offset: int) -> tuple[int, bytes] | None:
         """All of the fragment at ``offset`` from there on, and where it begins: later than asked
         if that is deleted. None at the head."""

@@ -7,6 +7,7 @@ from attrs import frozen
 from rpds import HashTrieMap
 
 from rlog_model import scenario_parts as p
+from rlog_model.framing import Frame, Framer, Raw
 from rlog_model.fsm import FSM
 from rlog_model.hints import FnodeSegments, FSMHints, InvalidHints
 from rlog_model.hints_json import hints_to_json
@@ -17,7 +18,14 @@ from rlog_model.scenario_fields import Json
 from rlog_model.segment import InvalidSegment, Segment, SegmentConflict
 from rlog_model.segment_set import SegmentSet
 from rlog_model.trace import DONE, IMPOSSIBLE, Observation, refused
-from rlog_model.wire import MalformedHints, MalformedOp, decode_hints, decode_op, encode_op
+from rlog_model.wire import (
+    MalformedHints,
+    MalformedOp,
+    decode_hints,
+    decode_op,
+    encode_hints,
+    encode_op,
+)
 
 
 @frozen
@@ -48,6 +56,12 @@ def _execute(parts: Parts, step: p.Part) -> tuple[Parts, Observation]:
         case p.Decode(payload):
             again = encode_op(decode_op(payload), with_meta=True)
             return parts, Observation(DONE, encoded=again.hex())
+        case p.DecodeHints(encoded):
+            hints = decode_hints(encoded)
+            again = encode_hints(hints)
+            return parts, Observation(DONE, encoded=again.hex(), hints=hints_to_json(hints))
+        case p.Unframe(data, piece):
+            return parts, Observation(DONE, frames=_frames(data, piece))
         case p.AddSegment(name):
             added = parts.sets.get(name, SegmentSet()).add(_segment(step))
             parts = attrs.evolve(parts, sets=parts.sets.insert(name, added))
@@ -98,6 +112,27 @@ def _segment(step: p.AddSegment) -> Segment:
         step.last_offset,
         step.log,
     )
+
+
+def _frames(data: bytes, piece: int) -> list[Json]:
+    """Frames and skipped ranges of a log."""
+    framer, told = Framer.at(0), list[Json]()
+    size = piece if piece > 0 else max(len(data), 1)
+    for begin in range(0, len(data), size):
+        framer = framer.feed(data[begin : begin + size])
+        while True:
+            framer, event = framer.next()
+            if event is None:
+                break
+            assert not isinstance(event, Raw), "none were asked for"
+            shown: dict[str, Json] = {
+                "first_offset": str(event.first_offset),
+                "last_offset": str(event.last_offset),
+            }
+            if isinstance(event, Frame):
+                shown["payload"] = event.payload.hex()
+            told.append(shown)
+    return told
 
 
 def _shown(segments: SegmentSet) -> Json:

@@ -33,6 +33,7 @@ from rlog_model.segment import InvalidSegment, SegmentConflict
 from rlog_model.simulation.state import Executed, Queued, SimPlayer, Taken, World, land, played
 from rlog_model.simulation.truth import deeds
 from rlog_model.trace import DONE, IMPOSSIBLE, Observation, refused, tree_of
+from rlog_model.wire import MalformedHints, decode_hints
 
 PlayerStep = (
     s.Play | s.FinishAtWriteHead | s.InjectHandoff | s.HandoffAgain | s.TakePlayerHints | s.Advance
@@ -65,6 +66,18 @@ def player_step(world: World, step: PlayerStep) -> Executed:
             return _advance(world, step.player, step.until)
 
 
+def give_hints(world: World, step: s.GiveHints) -> Executed:
+    if step.hints in world.hints:
+        return world, Observation(IMPOSSIBLE)
+    try:
+        hints = decode_hints(step.encoded)
+    except MalformedHints as error:
+        return world, Observation(refused(error))
+    given = Taken(hints, (0, 0), misleads=True, given=True)
+    world = attrs.evolve(world, hints=world.hints.insert(step.hints, given))
+    return world, Observation(DONE, hints=hints_to_json(hints))
+
+
 def _play(world: World, step: s.Play) -> Executed:
     taken = world.hints.get(step.hints or "")
     if step.hints is None and step.log is not None:
@@ -91,7 +104,7 @@ def _take_hints(world: World, name: str, hints_name: str) -> Executed:
     except (InvalidHints, InvalidSegment, SegmentConflict) as error:
         return world, attrs.evolve(seen, outcome=refused(error))
     at = playback.fsm.next_seq_no, playback.fsm.next_checksum
-    taken = Taken(hints, at, world.truth(name).misleads)
+    taken = Taken(hints, at, world.truth(name).misleads, player.taken.given)
     world = attrs.evolve(world, hints=world.hints.insert(hints_name, taken))
     return world, attrs.evolve(seen, hints=hints_to_json(hints))
 

@@ -54,7 +54,11 @@ class Taken:
     hints: FSMHints
     at: Key
     misleads: bool = False
-    """Whether their recorder went on from what a zombie's hints led to."""
+    """Whether their recorder went on from what a zombie's hints led to; or where they come from is
+    not known."""
+
+    given: bool = False
+    """Whether they were given, by whoever: what they lead to is not decided."""
 
 
 @frozen
@@ -96,6 +100,8 @@ class World:
         """What a player that is complete must have built."""
         taken = self.players[player].taken
         log = taken.hints.log
+        if taken.given:
+            return Truth(FileTree().snapshot(), misleads=True, misled=True)
         if self.log(log).head > self.torn.get(log, self.log(log).head):
             # What lies behind a torn append can be read as its rest: as an operation that nobody
             # made. No journal that keeps its word shows such a thing: so it is not decided.

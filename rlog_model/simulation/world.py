@@ -15,7 +15,7 @@ from rlog_model.revision import REVISIONS
 from rlog_model.scenario import Scenario, Step
 from rlog_model.scenario_parts import Part
 from rlog_model.simulation.parts import Parts, execute_part
-from rlog_model.simulation.players import PlayerStep, player_step
+from rlog_model.simulation.players import PlayerStep, give_hints, player_step
 from rlog_model.simulation.recorders import recorder_step, start_recorder
 from rlog_model.simulation.state import Executed, World
 from rlog_model.trace import DONE, Observation, Trace
@@ -33,6 +33,11 @@ def execute(world: World, step: Step) -> Executed:
             grown = world.log(log).append(data * times)
             assert grown is not None, "an append without a check lands"
             return world.with_log(log, grown), Observation(DONE, head=grown.head)
+        case s.ReadLog(log, offset):
+            at = world.log(log)
+            return world, Observation(DONE, head=at.head, encoded=at.from_offset(offset).hex())
+        case s.GiveHints():
+            return give_hints(world, step)
         case s.Roll(log):
             return world.with_log(log, world.log(log).roll()), Observation(DONE)
         case s.Prune(log, before, begin):

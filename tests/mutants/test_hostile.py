@@ -81,7 +81,7 @@ def cases() -> tuple[tuple[Scenario, Trace], ...]:
 def started(name: str) -> Adapter:
     command = [sys.executable, "-m", hostile.__name__, name]
     # What hangs shall not take long; what doesn't shall not fail because the machine is busy.
-    return Adapter(command, seconds=4.0 if name in HANGS else 30.0, says_hello=False)
+    return Adapter(command, seconds=4.0 if name in HANGS else 30.0)
 
 
 def test_every_one_is_here() -> None:
@@ -110,7 +110,7 @@ def test_what_they_alter_is_right(
     for number, (run, expected) in enumerate(cases):
         work = tmp_path / str(number)
         work.mkdir()
-        case = hostile.Case(number, number, run, work, "")
+        case = hostile.Case(number, number, run, work, True, "")
         assert hostile.honest(case) == hostile.expected(case)
         assert wrong_directory(run, expected, work) is None
 

@@ -25,7 +25,6 @@ SOUND = Subject(
     (),
     (sys.executable, "-m", serve.__name__),
     tuple(CHECKS),
-    True,
 )
 
 

@@ -252,6 +252,8 @@ def test_posix_refuses_as_it_does(fs: RecordingFileSystem) -> None:
         (NotADirectoryError, lambda: fs.open("/file/file", "wb")),
         (OSError, lambda: fs.rmdir("/full")),
         (OSError, lambda: fs.mv("/empty", "/full")),
+        (FileNotFoundError, lambda: fs.mv("/full", "/full/none/full")),
+        (NotADirectoryError, lambda: fs.mv("/full", "/file/full")),
     ):
         with pytest.raises(error):
             call()

@@ -25,7 +25,11 @@ SCENARIO = Scenario(
         s.TakeHints("r", "h"),
     )
 )
-PROLOGUE = "import json, os, sys, time\nlines = map(json.loads, sys.stdin)\n"
+PROLOGUE = """import json, os, sys, time
+lines = map(json.loads, sys.stdin)
+said = dict(implementation="x", version="1", language="python", revision="2023-12", capabilities=[])
+print(json.dumps({"id": next(lines)["id"], "hello": {"protocol": 1, **said}}), flush=True)
+"""
 
 Program = Callable[[str], Adapter]
 
@@ -37,7 +41,7 @@ def program() -> Iterator[Program]:
 
     def make(text: str) -> Adapter:
         command = (sys.executable, "-c", PROLOGUE + text)
-        made.append(Adapter(command, seconds=2.0, says_hello=False))
+        made.append(Adapter(command, seconds=2.0))
         return made[-1]
 
     yield make
@@ -90,10 +94,10 @@ def test_the_directories_are_looked_at_and_not_believed(bundled: Adapter, tmp_pa
         ("next(lines); os.kill(os.getpid(), 9)", "died", "exit status -9"),
         ("print('nonsense')", "garbage", "no JSON"),
         ("print('[' * 100000)", "garbage", "no JSON"),
-        ("print(json.dumps({'id': 2, 'observations': []}))", "garbage", "no answer to case 1"),
-        ("print(json.dumps({'id': 1}))", "garbage", "no list"),
-        ("print(json.dumps({'id': 1, 'observations': [7]}))", "garbage", "no object"),
-        ("print(json.dumps({'id': 1, 'broke': 'I could not'}))", "broke", "I could not"),
+        ("print(json.dumps({'id': 3, 'observations': []}))", "garbage", "no answer to case 2"),
+        ("print(json.dumps({'id': 2}))", "garbage", "no list"),
+        ("print(json.dumps({'id': 2, 'observations': [7]}))", "garbage", "no object"),
+        ("print(json.dumps({'id': 2, 'broke': 'I could not'}))", "broke", "I could not"),
         ("[os.write(1, bytes(1 << 20)) for _ in range(100)]", "garbage", "an answer of more than"),
     ],
 )
@@ -114,7 +118,7 @@ def test_who_answers_twice_is_caught_at_the_next_case(program: Program, tmp_path
         " sys.stdout.flush()"
     )
     adapter.execute(Scenario(()), tmp_path)
-    with pytest.raises(AdapterFailed, match=r"more than one answer|no answer to case 2"):
+    with pytest.raises(AdapterFailed, match=r"more than one answer|no answer to case 3"):
         adapter.execute(Scenario(()), tmp_path)
 
 
@@ -134,12 +138,12 @@ def test_no_process_is_left_nor_any_that_it_has_started(program: Program, tmp_pa
         "child = os.fork()\n"
         "if not child: time.sleep(60)\n"
         "line = next(lines)\n"
-        "print(json.dumps({'id': line['id'], 'child': child}), flush=True)\n"
+        "print(json.dumps({'id': line['id'], 'child': str(child)}), flush=True)\n"
         "time.sleep(60)"
     )
     child = adapter.ask({"run": {}})["child"]
-    assert isinstance(child, int)
-    os.kill(child, 0)
+    assert isinstance(child, str)
+    os.kill(int(child), 0)
     adapter.stop()
     for _ in range(1000):
         try:

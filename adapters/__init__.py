@@ -1,0 +1,1 @@
+"""Implementations in several languages behind the adapter protocol, and how they are judged."""

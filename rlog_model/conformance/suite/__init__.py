@@ -1,0 +1,1 @@
+"""The conformance suite: vectors, and what runs them through an adapter, judges and reports."""
