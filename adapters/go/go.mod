@@ -1,0 +1,3 @@
+module rlog-model/adapters/go
+
+go 1.24

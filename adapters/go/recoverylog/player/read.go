@@ -1,0 +1,109 @@
+package player
+
+import (
+	"rlog-model/adapters/go/recoverylog/codec"
+	"rlog-model/adapters/go/recoverylog/fsm"
+)
+
+// read reads all bytes at hand, until an operation is held.
+func (p *Player) read() {
+	for !p.Ended() && p.held == nil {
+		event := p.reader.Next()
+		switch event.Kind {
+		case codec.NeedBytes:
+			return
+		case codec.FoundRaw:
+			p.takeRaw(event.Bytes)
+		case codec.FoundFrame:
+			p.takeFrame(&event)
+		}
+	}
+}
+
+// takeRaw gives raw bytes to the file of the applied write that they belong to, if it is one (PLAY-4). The player does
+// not seek before it has all of them (PLAY-3).
+func (p *Player) takeRaw(b []byte) {
+	if p.writing == nil {
+		return
+	}
+	p.writing.write(b, p.writeAt)
+	p.writeAt += uint64(len(b))
+	if p.reader.RawAwaited() == 0 {
+		p.writing = nil
+		p.aim()
+	}
+}
+
+// takeFrame offers a frame to the FSM (PLAY-4), unless it may end beyond the head (PLAY-11).
+func (p *Player) takeFrame(frame *codec.Event) {
+	op, err := codec.DecodeOperation(frame.Bytes)
+	if err != nil {
+		p.reader.Reject()
+		return
+	}
+	op.FirstOffset, op.Log = frame.Begin, p.log
+	if !p.fsm.Check(&op).Kind.IsTransition() {
+		p.reader.Doubt()
+		return
+	}
+	end := uint64(frame.End) + uint64(op.RawLength())
+	p.held = &held{op, frame.Bytes, end}
+	if end <= uint64(max(p.reader.End(), p.heads[p.log])) {
+		p.release()
+	}
+}
+
+// release applies the operation that is held.
+func (p *Player) release() {
+	op, payload := &p.held.op, p.held.payload
+	op.LastOffset = int64(p.held.end)
+	p.held = nil
+	applied := p.fsm.Apply(op, payload).Kind == fsm.Applied
+	p.reader.AskRaw(op.RawLength())
+	if applied {
+		p.change(op)
+	}
+	if p.writing == nil {
+		p.aim()
+	}
+}
+
+// change does to the files what an applied operation says (PLAY-12). Links and properties are laid out at the end.
+func (p *Player) change(op *codec.Operation) {
+	switch op.Change() {
+	case codec.ChangeCreate:
+		p.files[op.SeqNo] = &File{}
+	case codec.ChangeUnlink:
+		if !p.fsm.IsLive(op.Unlink.Fnode) {
+			delete(p.files, op.Unlink.Fnode)
+		}
+	case codec.ChangeWrite:
+		p.beginWrite(op)
+	case codec.NoOp:
+		if p.appended && op.Author == p.author && op.SeqNo == p.noOpSeq {
+			p.finish()
+		}
+	}
+}
+
+func (p *Player) beginWrite(op *codec.Operation) {
+	w := op.Write
+	if w.Length <= 0 {
+		return
+	}
+	if w.Offset < 0 {
+		p.fail(&Failure{Kind: UnplayableWrite, Offset: op.FirstOffset, Fnode: w.Fnode, FileOffset: w.Offset})
+		return
+	}
+	p.writing, p.writeAt = p.files[w.Fnode], uint64(w.Offset)
+}
+
+// finish makes the play complete, unless no directory holds what it came to (PLAY-9).
+func (p *Player) finish() {
+	tree, failure := layOut(p.fsm, p.files)
+	if failure != nil {
+		p.fail(failure)
+		return
+	}
+	p.tree, p.complete = tree, true
+}
