@@ -126,9 +126,9 @@ def replay(record: Record, result: Result, folder: str = "") -> str:
     Args:
         record: the run, which knows the command of the adapter.
         result: one of its failures.
-        folder: where the file of the scenario is; else the working directory.
+        folder: where the file of the scenario is; else the vector is named by its id.
     """
-    file = f"{folder.rstrip('/')}/{file_name(result)}" if folder else file_name(result)
+    file = f"{folder.rstrip('/')}/{file_name(result)}" if folder else text.clean(result.id)
     command = " ".join(text.clean(shlex.quote(word)) for word in record.head.command)
     return f"rlog replay {shlex.quote(file)} -- {command}"
 
