@@ -27,3 +27,8 @@ pub use world::World;
 
 /// A string of bytes, which need be no UTF-8.
 pub type Bytes = Vec<u8>;
+
+/// The example of the README, which is to compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
