@@ -154,7 +154,7 @@ def _excused(record: Record) -> str:
     if not parts:
         return ""
     name = esc(record.head.implementation)
-    return f"<section><h2>What {name} is excused from</h2>\n{''.join(parts)}</section>\n"
+    return f"<section><h2>Known and untested of {name}</h2>\n{''.join(parts)}</section>\n"
 
 
 def _vectors(records: Sequence[Record]) -> str:
