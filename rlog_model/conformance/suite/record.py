@@ -138,8 +138,8 @@ class Record:
 
     @property
     def complete(self) -> bool:
-        """Whether it has come to its end."""
-        return self.seconds is not None
+        """Whether it has come to its end, with a result for each vector."""
+        return self.seconds is not None and len(self.results) == self.head.vectors
 
     @property
     def passes(self) -> bool:

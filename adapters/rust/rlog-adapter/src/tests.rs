@@ -76,7 +76,16 @@ fn hand_off(author: u32) -> Value {
     json!({"inject_handoff": {"player": "p", "author": author.to_string()}})
 }
 
+/// A step as the protocol has it, of `{"name": {its members}}`.
+fn flat(step: &Value) -> Value {
+    let (name, members) = step.as_object().unwrap().iter().next().unwrap();
+    let mut flat = members.as_object().unwrap().clone();
+    flat.insert("do".into(), json!(name));
+    Value::Object(flat)
+}
+
 fn run(steps: &[Value]) -> Value {
+    let steps: Vec<Value> = steps.iter().map(flat).collect();
     let request = json!({"id": 1, "run": {"revision": "2023-12", "steps": steps}});
     answer(&mut Rlog::default(), &request)
 }

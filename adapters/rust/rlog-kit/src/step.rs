@@ -37,24 +37,13 @@ pub enum Step {
     TakePlayerHints { player: String, hints: String },
 }
 
-/// The members under which a step may name what it does.
-const TAGS: [&str; 6] = ["step", "do", "action", "kind", "type", "op"];
-
 impl Step {
-    /// Reads a step: an object whose only member is named by what it does, and holds the rest, or
-    /// one that says it in a member of its own.
+    /// Reads a step, which has its name in the member `do` (ADP-4).
     pub fn read(value: &Value) -> Result<Step, Unreadable> {
         let unknown = || format!("a step of this form: {value}");
         let object = value.as_object().ok_or_else(unknown)?;
-        if let Some(name) = TAGS.iter().find_map(|tag| object.get(*tag)) {
-            let name = name.as_str().ok_or_else(unknown)?;
-            return Self::of(name, &Fields::new(object));
-        }
-        let mut members = object.iter();
-        match (members.next(), members.next()) {
-            (Some((name, Value::Object(rest))), None) => Self::of(name, &Fields::new(rest)),
-            _ => Err(unknown()),
-        }
+        let name = object.get("do").and_then(Value::as_str).ok_or_else(unknown)?;
+        Self::of(name, &Fields::new(object))
     }
 
     fn of(name: &str, f: &Fields<'_>) -> Result<Step, Unreadable> {

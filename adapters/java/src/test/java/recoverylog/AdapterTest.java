@@ -61,10 +61,10 @@ final class AdapterTest {
     void answersEachRequest() throws Exception {
         List<String> answers = answers(
                 "{\"id\":1,\"hello\":{\"protocol\":{\"least\":1,\"most\":3}}}",
-                run("{\"step\":\"add_segment\",\"set\":\"s\",\"author\":\"7\",\"log\":\"\u00e4\"},"
-                        + "{\"step\":\"intersect\",\"set\":\"s\",\"first_offset\":\"2\",\"last_offset\":\"1\"}"),
-                run("{\"step\":\"decode\"}"),
-                run("{\"step\":\"intersect\",\"set\":\"s\"}"),
+                run("{\"do\":\"add_segment\",\"set\":\"s\",\"author\":\"7\",\"log\":\"\u00e4\"},"
+                        + "{\"do\":\"intersect\",\"set\":\"s\",\"first_offset\":\"2\",\"last_offset\":\"1\"}"),
+                run("{\"do\":\"decode\"}"),
+                run("{\"do\":\"intersect\",\"set\":\"s\"}"),
                 "{\"id\":3,\"bye\":{}}",
                 run(""));
         assertEquals(5, answers.size());

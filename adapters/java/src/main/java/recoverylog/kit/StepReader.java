@@ -2,15 +2,12 @@ package recoverylog.kit;
 
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.Set;
 import recoverylog.bytes.ByteString;
 import recoverylog.json.Json;
 
 /** Reads a step, with the defaults of what is left out (ADP-8). */
 final class StepReader {
     private static final HexFormat HEX = HexFormat.of();
-    /** The members that hold a name which a scenario has made up, or a text: a step is not named by these. */
-    private static final Set<String> OTHERS = Set.of("set", "fsm", "player", "hints", "log", "until", "path", "name");
 
     private final Json.Object step;
 
@@ -26,7 +23,7 @@ final class StepReader {
     }
 
     private Step read() {
-        String kind = kind();
+        String kind = string("do");
         return switch (kind) {
             case "apply" -> new Step.Apply(
                     string("fsm"), hex("payload"), text("log"), number("first_offset"), number("last_offset"));
@@ -52,24 +49,6 @@ final class StepReader {
             case "take_player_hints" -> new Step.TakePlayerHints(string("player"), string("hints"));
             default -> throw new Unsupported("step " + kind);
         };
-    }
-
-    /**
-     * The name of the step. The text does not say which member holds it, so it is the first that is text and can be no other
-     * one (GUESSES.md, ADP-4).
-     */
-    private String kind() {
-        for (Json.Member member : step.members()) {
-            if (member.value() instanceof Json.Text text && !OTHERS.contains(member.name()) && isName(text.value())) {
-                return text.value();
-            }
-        }
-        return "";
-    }
-
-    private static boolean isName(String text) {
-        // Numbers and hex are values of other members, and no name of a step is made of hex digits alone.
-        return text.length() > 3 && !text.chars().allMatch(c -> Character.digit(c, 16) >= 0 || c == '-');
     }
 
     private SegmentValue segment() {
