@@ -12,6 +12,7 @@ them, and with ``--all-tools`` the run fails by it.
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -37,6 +38,8 @@ def main() -> int:
     parser.add_argument("--all-tools", action="store_true", help="fail where a tool is missing")
     parser.add_argument("--no-mutants", action="store_true", help="do not break them on purpose")
     parser.add_argument("--seconds", type=float, default=5.0, help="of random scenarios, each")
+    parser.add_argument("--page", type=Path, default=RECORDS / "report.html", help="of the report")
+    parser.add_argument("--links", help="pattern of links to clauses: see rlog report")
     asked = parser.parse_args()
     chosen = [one for one in IMPLEMENTATIONS if not asked.only or one.name in asked.only]
     RECORDS.mkdir(exist_ok=True)
@@ -49,9 +52,9 @@ def main() -> int:
     failed = [one.name for one in there if not _conforms(one, asked.seconds)]
     records = [str(_record_of(one)) for one in there if _record_of(one).exists()]
     if records:
-        page = RECORDS / "report.html"
-        _run((*RLOG, "report", *records, "--format", "html", "--output", str(page)))
-        print(f"report: {page.relative_to(ROOT.parent)}")
+        links = ("--specification", asked.links) if asked.links else ()
+        _run((*RLOG, "report", *records, "--format", "html", "--output", str(asked.page), *links))
+        print(f"report: {asked.page}")
     if not asked.no_mutants:
         kinds = ["python"] if not asked.only else []
         names = [one.name for one in there if one.mutants()]
@@ -72,6 +75,8 @@ def _conforms(one: Implementation, seconds: float) -> bool:
         print(error)
         return False
     known = () if one.known is None else ("--known", str(one.known))
+    # As anyone would type them at the root of the checkout: the report shows them.
+    command = tuple(word.removeprefix(f"{ROOT.parent}{os.sep}") for word in command)
     to = ("--record", str(_record_of(one)), "--seconds", str(seconds), "--output", str(RECORDS))
     return _run((*RLOG, "check", *to, *known, "--", *command)) == 0
 
@@ -81,7 +86,10 @@ def _record_of(one: Implementation) -> Path:
 
 
 def _run(command: Sequence[str]) -> int:
-    return subprocess.run(command, cwd=ROOT.parent, check=False).returncode
+    # ``python3`` of an adapter's command is the one that runs this, which has what it needs.
+    path = os.pathsep.join((os.path.dirname(sys.executable), os.environ.get("PATH", os.defpath)))
+    environment = {**os.environ, "PATH": path}
+    return subprocess.run(command, cwd=ROOT.parent, env=environment, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Final
 
@@ -71,12 +70,8 @@ class Mutant:
 
 
 IMPLEMENTATIONS: Final = (
-    Implementation(
-        "bundled", ROOT / "python", (), "", (), (sys.executable, str(ROOT / "python/bundled.py"))
-    ),
-    Implementation(
-        "model", ROOT / "python", (), "", (), (sys.executable, str(ROOT / "python/model.py"))
-    ),
+    Implementation("bundled", ROOT / "python", (), "", (), ("python3", "bundled.py")),
+    Implementation("model", ROOT / "python", (), "", (), ("python3", "model.py")),
     Implementation(
         "go",
         ROOT / "go",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -47,10 +48,15 @@ html_theme = "furo"
 html_title = "rlog-model"
 html_static_path = ["_static"]
 html_css_files = ["rlog.css"]
+html_extra_path = ["report"]
 html_theme_options = {
     "source_repository": "",
     "navigation_with_keys": True,
 }
+
+
+CLAUSE = re.compile(r"^\*\*([A-Z]+-\d+)\*\*", re.MULTILINE)
+"""The beginning of a clause."""
 
 
 def copy_specification() -> None:
@@ -58,6 +64,8 @@ def copy_specification() -> None:
     spec = HERE.parent / "spec"
     for file in (*spec.rglob("*.md"), *spec.rglob("*.schema.json")):
         content = file.read_text(encoding="utf-8")
+        # So that links can lead to a clause.
+        content = CLAUSE.sub(r'<a id="\1"></a>\g<0>', content)
         for above in ("](../docs/", "](../../docs/"):
             content = content.replace(above, "](/")
         target = HERE / "spec" / file.relative_to(spec)
