@@ -118,6 +118,13 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def conformance(session: nox.Session) -> None:
+    """The suite over the implementations of adapters/, and every mutant killed by vectors alone."""
+    session.install("-e", ".[cli]")
+    session.run("python", "-m", "adapters.conformance", *session.posargs)
+
+
+@nox.session
 def mutants(session: nox.Session) -> None:
     """Every mutant is killed, and every hostile program; `-- --output=docs/matrix` for the docs."""
     session.install("-e", ".[cli]")

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
 from attrs import frozen
 
-from adapters.implementations import IMPLEMENTATIONS, BuildFailed, broken
+from adapters.implementations import IMPLEMENTATIONS, Implementation, broken
 from rlog_model.conformance import hostile, serve
 from rlog_model.conformance.mutants.catalog import MUTANTS
 from rlog_model.conformance.suite import vector as vectors
@@ -31,8 +33,8 @@ from rlog_model.revision import REVISIONS
 SECONDS: Final = 2.0
 """Seconds in which a mutant must answer: it is killed if it does not."""
 
-OF_PYTHON: Final = "python"
-OF_HOSTILE: Final = "hostile"
+PYTHON: Final = "python"
+"""The language of the mutants and the hostile programs that are in this package."""
 
 SMOKE: Final = Path(__file__).parent.parent / "spec" / "vectors" / "smoke.json"
 
@@ -47,32 +49,28 @@ class Subject:
     """Its adapter; for each revision of the protocol that it has, one."""
 
 
-def subjects(only: Sequence[str]) -> Iterator[Subject]:
-    """Every mutant and hostile program of those languages, built when its turn has come.
+def of_python() -> Iterator[Subject]:
+    """The mutants of the bundled implementation and of the model, and the hostile programs."""
+    for mutant in MUTANTS:
+        served = (sys.executable, "-m", serve.__name__, "--mutant", mutant.name, "--revision")
+        commands = tuple((*served, revision) for revision in REVISIONS)
+        yield Subject(PYTHON, mutant.name, commands)
+    for name in hostile.HOSTILES:
+        yield Subject(PYTHON, f"hostile-{name}", ((sys.executable, "-m", hostile.__name__, name),))
+
+
+def of_other(implementation: Implementation) -> Iterator[Subject]:
+    """The mutants of another implementation, each built when its turn has come.
 
     Raises:
         BuildFailed: a mutant does not build.
     """
-    if not only or OF_PYTHON in only:
-        for mutant in MUTANTS:
-            served = (sys.executable, "-m", serve.__name__, "--mutant", mutant.name, "--revision")
-            commands = tuple((*served, revision) for revision in REVISIONS)
-            yield Subject(OF_PYTHON, mutant.name, commands)
-    if not only or OF_HOSTILE in only:
-        for name in hostile.HOSTILES:
-            yield Subject(OF_HOSTILE, name, ((sys.executable, "-m", hostile.__name__, name),))
-    for implementation in IMPLEMENTATIONS:
-        if (only and implementation.name not in only) or implementation.lacking:
-            continue
-        of_it = implementation.mutants()
-        if not of_it:
-            continue
-        with tempfile.TemporaryDirectory() as folder:
-            copy = Path(folder) / implementation.name
-            shutil.copytree(implementation.folder, copy)
-            for one in of_it:
-                command = broken(implementation, one, copy)
-                yield Subject(implementation.name, one.name, (command,))
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / implementation.name
+        shutil.copytree(implementation.folder, copy)
+        for mutant in implementation.mutants():
+            command = broken(implementation, mutant, copy)
+            yield Subject(implementation.name, mutant.name, (command,))
 
 
 def killers(subject: Subject, chosen: Sequence[Vector]) -> set[str]:
@@ -99,22 +97,26 @@ def main() -> int:
     every = list(vectors.load())
     first = _pool(every) if asked.make_smoke else [v for v in every if v.id in vectors.smoke()]
     kills: dict[str, set[str]] = {}
-    alive: list[str] = []
-    try:
-        for subject in subjects(asked.only):
-            by = killers(subject, first) or killers(subject, every)
-            kills[f"{subject.language}/{subject.name}"] = by
-            if not by:
-                alive.append(f"{subject.language}/{subject.name}")
-            told = min(by, default="ALIVE")
-            print(f"{subject.language:9} {subject.name:45} {told}", flush=True)
-    except BuildFailed as failed:
-        print(failed, file=sys.stderr)
-        return 2
-    print(f"{len(kills) - len(alive)} of {len(kills)} killed")
+
+    def kill(subject: Subject) -> None:
+        by = killers(subject, first) or killers(subject, every)
+        kills[f"{subject.language}/{subject.name}"] = by
+        print(f"{subject.language:8} {subject.name:50} {min(by, default='ALIVE')}", flush=True)
+
+    if not asked.only or PYTHON in asked.only:
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            for _ in threads.map(kill, of_python()):
+                pass
+    for implementation in IMPLEMENTATIONS:
+        wanted = not asked.only or implementation.name in asked.only
+        if wanted and implementation.mutants() and not implementation.lacking:
+            for subject in of_other(implementation):
+                kill(subject)
+    alive = sorted(subject for subject, by in kills.items() if not by)
+    print(f"{len(kills) - len(alive)} of {len(kills)} killed", *alive)
     if asked.json is not None:
-        told_all = {subject: sorted(by) for subject, by in kills.items()}
-        asked.json.write_text(json.dumps(told_all, indent=1) + "\n", encoding="utf-8")
+        told = {subject: sorted(by) for subject, by in sorted(kills.items())}
+        asked.json.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     if asked.make_smoke:
         smoke = {"vectors": list(cover(kills))}
         SMOKE.write_text(json.dumps(smoke, indent=1) + "\n", encoding="utf-8")

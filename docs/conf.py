@@ -55,11 +55,13 @@ html_theme_options = {
 
 def copy_specification() -> None:
     """The specification lies beside docs/: it is read without these pages, too."""
-    copied = HERE / "spec"
-    copied.mkdir(exist_ok=True)
-    for file in (HERE.parent / "spec").glob("*.md"):
-        content = file.read_text(encoding="utf-8").replace("](../docs/", "](/")
-        target = copied / file.name
+    spec = HERE.parent / "spec"
+    for file in (*spec.rglob("*.md"), *spec.rglob("*.schema.json")):
+        content = file.read_text(encoding="utf-8")
+        for above in ("](../docs/", "](../../docs/"):
+            content = content.replace(above, "](/")
+        target = HERE / "spec" / file.relative_to(spec)
+        target.parent.mkdir(parents=True, exist_ok=True)
         if not target.exists() or target.read_text(encoding="utf-8") != content:
             target.write_text(content, encoding="utf-8")
 

@@ -32,7 +32,7 @@ MAX_BATCH: Final = 4 << 20
 """Bytes that are appended at once, at most, unless one append alone is longer."""
 
 
-MOST_WAITING: Final = 64 << 20
+MOST_WAITING: Final = 16 << 20
 """Bytes that wait in a queue with a thread, before who asks for room has to wait."""
 
 
@@ -306,4 +306,5 @@ class ManualAppendQueue(_Queue):
 
 
 def _alike(one: Queued, other: Queued) -> bool:
-    return one.check == other.check and one.union == other.union
+    # As pairs, of which the parts are mostly the same objects: these are not compared further.
+    return (one.check, one.union) == (other.check, other.union)

@@ -321,7 +321,7 @@ class Recording:
         return Draft(self.fsm, self.author, self.log, self.head + self.pending, self.books)
 
     def _recorded(self, draft: Draft, fnode: Fnode | None = None) -> Recorded:
-        append = bytes(draft.append)
+        append = draft.append
         recording = Recording(
             draft.fsm,
             self.author,

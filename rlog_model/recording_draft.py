@@ -45,7 +45,9 @@ class Draft:
         """``first_offset``: a lower bound of where the event's append begins."""
         self.fsm = fsm
         self.operations: list[RecordedOp] = []
-        self.append = bytearray()
+        self.length = 0
+        """Bytes of the append so far."""
+        self._parts: list[bytes] = []
         self._author = author
         self._log = log
         self._first_offset = first_offset
@@ -53,6 +55,11 @@ class Draft:
         self._successors = books.successors
         self._sealed = books.sealed
         self._directories = books.directories
+
+    @property
+    def append(self) -> bytes:
+        """What is to be appended: frames, each with the raw bytes that follow it."""
+        return b"".join(self._parts)
 
     @property
     def books(self) -> Books:
@@ -71,7 +78,7 @@ class Draft:
             self.fsm.next_checksum,
             self._author,
             change,
-            first_offset=self._first_offset + len(self.append),
+            first_offset=self._first_offset + self.length,
             log=self._log,
         )
         payload = encode_op(op)
@@ -84,8 +91,8 @@ class Draft:
             raise OperationNotApplied(op, step.outcome)
         self.fsm = step.fsm
         self.operations.append(op)
-        self.append += framed
-        self.append += raw
+        self._parts += (framed, raw)
+        self.length += len(framed) + len(raw)
         return Fnode(op.seq_no)
 
     def create(self, path: str) -> Fnode:

@@ -139,13 +139,13 @@ def rules_of_model() -> Iterator[Place]:
 
 def clauses(root: Path = ROOT) -> Iterator[Place]:
     """The clauses of the specification."""
-    for file in _files(root, "spec", "*.md"):
+    for file in _files(root, "spec", "**/*.md"):
         yield from clauses_in(file.read_text("utf-8"), _name(file, root))
 
 
 def gaps_of(root: Path = ROOT) -> Iterator[Gap]:
     """What is missing in a checkout."""
-    mentioning = [*_files(root, "rlog_model", "**/*.py"), *_files(root, "spec", "*.md")]
+    mentioning = [*_files(root, "rlog_model", "**/*.py"), *_files(root, "spec", "**/*.md")]
     yield from gaps(
         clauses(root),
         rules_of_model(),

@@ -62,13 +62,15 @@ _LOG: Final = "a/log"
 def of_gazette() -> Iterator[Vector]:
     """The cases that Gazette answered, and the logs that it recorded."""
     differing = {d["case"] for d in json.loads(KNOWN.read_bytes())["differences"]}
+    seen: set[tuple[Step, ...]] = set()
     for family, every in EVERY.items():
         for number, case in enumerate(load(family)):
-            if number % every == 0 or case["id"] in differing:
-                title = f"Gazette's case {case['id']}"
-                yield _made(
-                    Scenario(tuple(_steps(case)), title), f"gazette/{case['id']}", case["id"]
-                )
+            steps = tuple(_steps(case))
+            chosen = number % every == 0 or case["id"] in differing
+            if chosen and steps not in seen:
+                seen.add(steps)
+                scenario = Scenario(steps, f"Gazette's case {case['id']}")
+                yield _made(scenario, f"gazette/{case['id']}", case["id"])
     for sample in sorted(SAMPLES.glob("*/")):
         title = f"Gazette's recorded log {sample.name}"
         steps = tuple(_sample_steps(sample))

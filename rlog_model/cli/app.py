@@ -21,6 +21,7 @@ from rlog_model.cli import (
     record,
     recover,
     replay,
+    report,
 )
 
 EPILOG = (
@@ -63,6 +64,7 @@ app.command("fuzz")(fuzz.command)
 app.command("explore")(explore.command)
 app.command("replay")(replay.command)
 app.command("promote")(promote.command)
+app.command("report")(report.command)
 app.command("mutants")(mutants.command)
 app.command("inspect", rich_help_panel=_LOGS)(inspect.command)
 app.command("explain", rich_help_panel=_LOGS)(explain.command)

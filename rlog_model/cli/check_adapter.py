@@ -23,6 +23,7 @@ from rlog_model.conformance.adapter import AdapterFailed
 from rlog_model.conformance.suite import divergences, record, vector
 from rlog_model.conformance.suite.random_runs import Tried, try_random
 from rlog_model.conformance.suite.record import Record, Result
+from rlog_model.conformance.suite.reports import terminal
 from rlog_model.conformance.suite.run import NoAdapter, Options, run
 from rlog_model.conformance.suite.vector import Vector
 
@@ -187,10 +188,8 @@ def _as_json(
 
 
 def _print(done: Record, tried: Tried | None, file: Path | None, asked: Asked) -> None:
-    from rlog_model.conformance.suite.reports.terminal import summary
-
     console = Console()
-    summary(done, console)
+    terminal.render(done, console)
     if tried is None:
         return
     told = f"{tried.scenarios:,} random scenarios in {tried.seconds:.1f} s (seed {asked.seed})"

@@ -218,15 +218,18 @@ class Adapter(Closing):
         if self._process is not None:
             return self._process
         self._stderr.truncate(0)
-        process = self._process = subprocess.Popen(
-            self._command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._stderr,
-            bufsize=0,
-            start_new_session=True,
-            cwd=self._directory,
-        )
+        try:
+            process = self._process = subprocess.Popen(
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._stderr,
+                bufsize=0,
+                start_new_session=True,
+                cwd=self._directory,
+            )
+        except OSError as error:
+            raise AdapterFailed("died", f"{self._command[0]} can't be run: {error}") from error
         self.starts += 1
         for stream in (process.stdin, process.stdout):
             assert stream is not None, "both are pipes"

@@ -7,24 +7,23 @@ One that says *guarded* is called while ``changed`` is held. What is known chang
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Condition
 from typing import Final
 
 from .codec import Codec, encode
-from .durable import NOT_WRITABLE, locked, names, sync_data, sync_directory
+from .durable import NOT_WRITABLE, SecondThread, locked, names, sync_data, sync_directory
 from .fragment import FragmentFile, Listing, Span
 from .labels import EMPTY, LabelSet
 from .mark import Mark, read_mark, write_mark
-from .protocol import HEAD, Chunk, JournalClosed
-from .spool import Spool, SpoolAppend
+from .open_content import OpenContent, is_content
+from .protocol import HEAD, Chunk, CorruptFragment, JournalClosed
+from .spool import SPOOL_NAME, Spool, SpoolAppend
 
 # No journal's name has a "#": these can be neither fragments nor the directories of other journals.
-SPOOL_NAME: Final = ".open#"
 LOCK_NAME: Final = ".lock#"
 _NEW_FRAGMENT_NAME: Final = ".fragment#.new"
 
@@ -40,9 +39,11 @@ class JournalDirectory:
         self._journal: Final = journal
         self._root: Final = root
         self._codec: Final = codec
+        self._second: Final = SecondThread()
         self._spool: Spool | None = None
         self._listing = Listing()
         self._attached = False  # whether the above are known at all
+        self._may_have_leftovers = True
         self._marks: int | None = None  # the lock file, for looks at the mark
         self._lock: int | None = None  # the lock file, while its lock is held
         self._closed = False
@@ -66,7 +67,7 @@ class JournalDirectory:
     @property
     def open_size(self) -> int:
         """Bytes of content in the open fragment. Locked."""
-        return self._spool.end - self._spool.begin if self._spool else 0
+        return self._spool.size if self._spool else 0
 
     @property
     def files(self) -> tuple[FragmentFile, ...]:
@@ -91,6 +92,7 @@ class JournalDirectory:
                 self._attach(fd)
                 if create:
                     self._finish_closing()
+                    self._remove_leftovers()
                 yield
         finally:
             self._lock = None
@@ -115,11 +117,10 @@ class JournalDirectory:
         with self.changed:
             if self._closed:
                 raise JournalClosed(self._journal)
-            if self._spool is None or self._spool.replaced():
+            spool = self._spool
+            if spool is None or spool.replaced() or (lock is not None and spool.closed_since()):
                 self.forget()
-                # In this order: content moves from the spool into a fragment, never back.
-                self._spool = Spool.open(self._journal, self.path / SPOOL_NAME)
-                self._listing = Listing.scan(self.path)
+                self._open_files()
             if self._spool is not None:
                 self._spool.advance()
             if lock is not None:
@@ -128,6 +129,28 @@ class JournalDirectory:
                     self._recover(self._spool, lock)
             self._attached = True
             self.changed.notify_all()
+
+    def _open_files(self) -> None:
+        """Open the spool, with its content, and list the fragments. Guarded.
+
+        Raises:
+            CorruptFragment: the content of the spool is in neither.
+        """
+        self._may_have_leftovers = True
+        while True:
+            # In this order: content moves from the spool into a fragment, never back.
+            self._spool = spool = Spool.open(self._journal, self.path, self._second)
+            self._listing = Listing.scan(self.path)
+            if spool is None or spool.content is not None:
+                return
+            spool.advance()
+            if not spool.size or self._listing.covers(spool.begin, spool.end):
+                return
+            replaced = spool.replaced()
+            self.forget()
+            if not replaced:
+                reason = "it is missing, and no fragment has all that was in it"
+                raise CorruptFragment(self._journal, str(spool.content_path), reason)
 
     def _open_marks(self) -> None:
         path = self.path / LOCK_NAME
@@ -144,12 +167,12 @@ class JournalDirectory:
             # Whoever began the spool died before it set a mark, and may not have come to this.
             self._sync_names(above=True)
             mark = Mark(spool.nonce, 0)
-        marked, size = mark.position, spool.size()
-        if marked == spool.position == size:
+        has_tail = spool.has_tail()
+        if mark.position == spool.position and not has_tail:
             return
-        if marked > spool.position or size > spool.position:
-            spool.cut_tail(marked)
-        sync_data(spool.fd)
+        if mark.position > spool.position or has_tail:
+            spool.cut_tail(mark.position)
+        spool.sync()
         write_mark(lock, Mark(spool.nonce, spool.position))
 
     def _finish_closing(self) -> None:
@@ -158,55 +181,69 @@ class JournalDirectory:
         So too where fragments were put into the directory that go on beyond the spool.
         """
         spool, end = self._spool, self._listing.end
-        if spool is None or end < spool.end or end == spool.begin:
+        if spool is None:
             return
-        if spool.end > spool.begin and not self._listing.covers(spool.begin, spool.end):
-            self.close_open()
-        # Names of fragments become durable before the spool that had their content is replaced.
-        sync_directory(self.path)
-        if self._spool is not None and self._spool.begin != end:
-            self._begin_spool(end, self._spool.registers, ())
+        if spool.content is not None:
+            if end < spool.end or end == spool.begin:
+                return
+            if spool.size and not self._listing.covers(spool.begin, spool.end):
+                self.close_open()
+        begun, end = self._spool, max(end, spool.end)
+        if begun is spool or begun is None or begun.begin != end:
+            self._begin_spool(end, spool.registers, ())
 
-    def append(self, appends: Iterable[SpoolAppend]) -> None:
+    def _remove_leftovers(self) -> None:
+        """Remove the content of spools that dead writers did not come to begin. Locked."""
+        if not self._may_have_leftovers:
+            return
+        used = self._spool.content_path.name if self._spool else None
+        with os.scandir(self.path) as entries:
+            found = [entry.name for entry in entries if is_content(entry.name)]
+        for name in found:
+            if name != used:
+                os.unlink(self.path / name)
+        self._may_have_leftovers = False
+
+    def append(self, appends: Sequence[SpoolAppend]) -> None:
         """Write appends, which are not empty, and make them durable. Locked."""
         spool = self._spool
         if spool is None:
             self._begin_spool(self._listing.end, EMPTY, appends)
             return
         try:
-            records = spool.write(appends)
+            written = spool.write(appends)
         except BaseException:
             # Without a mark, whoever comes next makes durable what this left, before it goes on:
             # else a part of a failed batch could come back behind what is appended next.
             with suppress(OSError):
                 os.truncate(self.path / LOCK_NAME, 0)
             raise
-        self._publish(spool.nonce, records[-1].end)
+        self._publish(spool.nonce, written.records[-1].end)
         with self.changed:
-            spool.accept(records)
+            spool.accept(written)
             self.changed.notify_all()
 
     def close_open(self) -> None:
         """Close the open fragment, if it holds anything. Locked."""
         spool = self._spool
-        if spool is None or spool.begin == spool.end:
+        if spool is None or not spool.size:
             return
-        digest = hashlib.sha1(usedforsecurity=False)
+        content = spool.content
+        assert content is not None
+        sha1 = content.digest.hexdigest()
+        fragment = FragmentFile(spool.begin, spool.end, sha1, self._codec.suffix)
+        content.sync()
+        made = content.path if self._codec is Codec.RAW else self._encode(content)
+        os.rename(made, self.path / fragment.name)
+        self._begin_spool(spool.end, spool.registers, ())
 
-        def digested() -> Iterator[bytes]:
-            for piece in spool.contents():
-                digest.update(piece)
-                yield piece
-
+    def _encode(self, content: OpenContent) -> Path:
         new = self.path / _NEW_FRAGMENT_NAME
         with open(new, "wb") as file:
-            encode(self._codec, digested(), file)
+            encode(self._codec, content.checked(), file)
             file.flush()
             sync_data(file.fileno())
-        fragment = FragmentFile(spool.begin, spool.end, digest.hexdigest(), self._codec.suffix)
-        os.rename(new, self.path / fragment.name)
-        sync_directory(self.path)
-        self._begin_spool(spool.end, spool.registers, ())
+        return new
 
     def delete(self, files: Iterable[FragmentFile]) -> None:
         """Delete closed fragments. Locked."""
@@ -218,20 +255,26 @@ class JournalDirectory:
         sync_directory(self.path)
         self.rescan()
 
-    def _begin_spool(self, begin: int, registers: LabelSet, appends: Iterable[SpoolAppend]) -> None:
-        first = self._spool is None
-        spool = Spool.create(self._journal, self.path / SPOOL_NAME, begin, registers, appends)
+    def _begin_spool(self, begin: int, registers: LabelSet, appends: Sequence[SpoolAppend]) -> None:
+        former = self._spool
+        spool = Spool.create(self._journal, self.path, self._second, begin, registers, appends)
         try:
-            self._sync_names(above=first)
+            # The names of its content, and of a fragment that was closed, before its own.
+            self._sync_names(above=former is None)
+            spool.take_place()
+            sync_directory(self.path)
             self._publish(spool.nonce, spool.position)
         except BaseException:
             spool.close()
             raise
         with self.changed:
-            if self._spool is not None:
-                self._spool.close()
             self._spool = spool
             self.changed.notify_all()
+            if former is not None:
+                former.close()
+        if former is not None:
+            # It is in a fragment, unless it was renamed to be one.
+            former.content_path.unlink(missing_ok=True)
 
     def _sync_names(self, *, above: bool) -> None:
         """Make the names in this directory durable; and those of it, and of directories above.
@@ -293,6 +336,8 @@ class JournalDirectory:
         if offset == HEAD or offset >= self.head:
             return self.head
         spool = self._spool
+        if spool is not None and spool.content is None:
+            spool = None  # a fragment has it all
         if spool is not None and spool.begin <= offset < spool.end:
             return Chunk(offset, spool.read(offset, limit))
         span = self._listing.at_or_after(offset)
@@ -317,6 +362,7 @@ class JournalDirectory:
         with self.changed:
             self._closed = True
             self.forget()
+            self._second.close()
             if self._marks is not None:
                 os.close(self._marks)
                 self._marks = None

@@ -10,7 +10,8 @@ import errno
 import fcntl
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -36,6 +37,38 @@ def sync_directory(path: str | Path) -> None:
         os.close(fd)
 
 
+class SecondThread:
+    """A thread that writes to the disk while another does something else.
+
+    Two files that are synced at once are durable in about the time that one takes: a filesystem
+    commits what it knows of both together.
+    """
+
+    def __init__(self) -> None:
+        """The thread starts when it is first needed."""
+        self._pool: Final = ThreadPoolExecutor(1, "sync a journal")
+
+    @contextmanager
+    def meanwhile(self, work: Callable[[], None]) -> Iterator[None]:
+        """Have it done until the end of the ``with``. What it raises, that does."""
+        try:
+            future = self._pool.submit(work)
+        except RuntimeError:
+            # The interpreter is ending, and starts no threads any more.
+            work()
+            yield
+            return
+        try:
+            yield
+        finally:
+            wait((future,))
+        future.result()
+
+    def close(self) -> None:
+        """End the thread."""
+        self._pool.shutdown()
+
+
 def names(path: Path, fd: int) -> bool:
     """Whether ``path`` names the open file.
 
@@ -46,6 +79,19 @@ def names(path: Path, fd: int) -> bool:
     except FileNotFoundError:
         return False
     return os.path.samestat(named, os.fstat(fd))
+
+
+def open_existing(path: Path) -> int | None:
+    """Open a file, for writing if that is allowed; None, if there is none."""
+    try:
+        try:
+            return os.open(path, os.O_RDWR)
+        except OSError as error:
+            if error.errno not in NOT_WRITABLE:
+                raise
+            return os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
 
 
 def write_at(fd: int, content: bytes, position: int) -> None:

@@ -6,11 +6,15 @@ What is there
 
 * ``<begin>-<end>-<sha1><suffix>``: a closed fragment (see ``fragment``). Complete, durable and
   never changed from the moment it has this name, until it is pruned.
-* ``.open#``: the *spool*: the open fragment and the registers (see ``record`` for its format).
+* ``.open#``: the *spool*: records of what is in the open fragment, and the registers (see
+  ``record`` for its format).
+* ``.open#<nonce>``: the content of the open fragment, and nothing else. 16 hex digits, which the
+  spool has too.
 * ``.lock#``: the lock, and in it the *mark*: how far the spool is durable (see ``mark``). Its
   content may be lost at any time.
 * ``.open#.new``, ``.fragment#.new``: what a dead writer was about to rename. Overwritten when next
-  needed.
+  needed. ``.open#<nonce>`` with a nonce that is not the spool's: likewise. Deleted by the next
+  writer.
 
 A name with ``#`` is neither a fragment's nor part of a journal's. Anything else (``.test``,
 ``.partial-...``) is left alone.
@@ -21,7 +25,10 @@ directory that a broker wrote can be read as it is, without permission to write,
 the first append lands at the end of the last fragment, and finds no registers. A broker and this
 module must not append to one journal at the same time: they know nothing of each other's heads.
 
-To copy a journal that is in use, leave out ``.lock#``, and take ``.open#`` before the fragments.
+To copy a journal that is in use, leave out ``.lock#``, and take ``.open#`` first, ``.open#<nonce>``
+next, and then the fragments, listed anew. If the content was gone when its turn came, a fragment
+has it, and the copy is as good.
+
 A name with a part ``..`` is refused: it could lead out of the store. Names that differ only by
 case, or by the normal form of their letters, are one journal where the filesystem has it so. A part
 of a name cannot be longer than the filesystem allows for a file's (255 bytes, mostly): ``OSError``.
@@ -31,32 +38,50 @@ Why it is safe
 One writer: all that changes a journal's files holds an exclusive ``flock`` of ``.lock#``, but for
 what makes ``.lock#`` and the directory. Before it changes anything it looks at what others left.
 
-An append is one record at the end of the spool, with its own checksum, written and made durable
-(``fdatasync``) before it is acknowledged. After a crash at any moment the spool is a number of
-whole records, with all that were acknowledged among them, and perhaps a torn tail, which whoever
-comes next cuts off. So an append is there as a whole or not at all, registers included. One that
-was whole but not acknowledged stays. A record that had been durable and does not hold is never
-taken for a torn tail: that is ``CorruptFragment``.
+An append is its bytes at the end of the content, and one record at the end of the spool, with a
+checksum of its own and a digest of the content up to there. Both files are made durable
+(``fdatasync``) before it is acknowledged. A record counts only with its content, so it does not
+matter in which order they reach the disk. After a crash at any moment the spool is a number of
+whole records, with all that were acknowledged among them, and perhaps a torn tail in either file,
+which whoever comes next cuts off. So an append is there as a whole or not at all, registers
+included. One that was whole but not acknowledged stays. A record that had been durable and does not
+hold, or content that is not what it was, is never taken for a torn tail: that is
+``CorruptFragment``.
 
 Names are made durable (``fsync`` of the directory, and of those above it when a journal begins)
 before an append that needs them is acknowledged.
 
-Closing: (1) the content is written to ``.fragment#.new``, made durable, and renamed to its name;
-(2) the directory is made durable; (3) a new spool that begins at the end of the fragment, with the
-registers, is written to ``.open#.new``, made durable, and renamed over the old one; (4) the
-directory is made durable. After a crash before the rename of (1) nothing has happened. After that,
-and before the rename of (3), content is both in the fragment and in the spool; the next writer
-finds a fragment that has all of the spool, and goes on with (2). Appends wait until (4) is done, so
+A new spool: (1) its content is made, under a name that no other has, and the spool itself as
+``.open#.new``, both durable; (2) the directory is made durable; (3) the spool is renamed over the
+old one; (4) the directory is made durable. So a spool that has its name has its content, unless
+that was closed since. After a crash before (3) the content is a leftover, and nobody looks for it.
+
+Closing: the content, of which no tail is left, is made durable once more; it is renamed to the name
+of the fragment, with the SHA-1 of what was appended; and a new spool begins at the end of the
+fragment, with the registers. (With another codec than ``RAW`` the content stays where it is:
+what it encodes to is written to ``.fragment#.new``, made durable, and renamed; the content is
+checked while it is read, and deleted when the new spool has its name.) Until (2) either name of the
+content may come back after a crash, and both have all of it. From the rename to (3) the spool is
+*closed*: it has records, and a fragment has the content. It is read from there; a writer begins the
+next spool before it does anything else. One that had the content open before looks whether that
+still has its name: what it writes must not get into a fragment. Appends wait until (4) is done, so
 what is acknowledged is never in a spool whose name can be lost.
 
-Pruning removes names only. A journal of which all fragments are pruned has a spool, made durable
-before the first one goes: it says where the head is.
+A spool without content of which no fragment has all is damage: the fragment was closed and has been
+deleted, which pruning never does, or the content was.
 
-A reader without the lock opens the spool first and lists fragments next: content moves from the
-spool to a fragment, so it misses nothing. It reads records up to the mark, which is set after they
-are durable: it sees nothing that a crash could take back. (Where it may not write, and so cannot
-hold the lock, it takes all whole records for durable.) The first look of each process holds the
-lock if it can, since after a crash the mark may be behind.
+The bytes of a fragment that was closed by renaming are not read again then: its name says what was
+appended. If the disk has made something else of it, the first read tells, as for all fragments.
+
+Pruning removes names only. A journal of which all fragments are pruned has a spool, made durable
+before the first one goes: it says where the head is. One that is closed is replaced before.
+
+A reader without the lock opens the spool first, its content next, and then lists fragments: content
+moves from the spool to a fragment, so it misses nothing; and it goes on reading what it has open,
+whatever name that has. It reads records up to the mark, which is set after they are durable: it
+sees nothing that a crash could take back. (Where it may not write, and so cannot hold the lock, it
+takes all whole records for durable.) The first look of each process holds the lock if it can, since
+after a crash the mark may be behind.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """The mark: how far the open fragment is durable, for readers that hold no lock.
 
 It is the content of the lock file: the nonce of the spool, the position in it up to which all is
-durable (8 bytes, little-endian), and the CRC-32 of both. Whoever holds the lock writes it after the
-data was made durable, and never makes it durable itself: after a crash it may be older than the
-truth, or gone, but not newer. Who holds the lock therefore looks at the spool, not at the mark.
+durable (8 bytes, little-endian), with what its records up to there say of the content, and the
+CRC-32 of both. Whoever holds the lock writes it after the data was made durable, and never makes it
+durable itself: after a crash it may be older than the truth, or gone, but not newer. Who holds the
+lock therefore looks at the spool, not at the mark.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ class Mark:
     """Which spool."""
 
     position: int
-    """All before this position in its file is durable."""
+    """All before this position in its file is durable, and the content that belongs to it."""
 
 
 def read_mark(fd: int) -> Mark | None:

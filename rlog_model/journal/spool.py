@@ -1,12 +1,16 @@
-"""The spool: the file of a journal's open fragment, with the registers.
+"""The spool: what is in a journal's open fragment, and the registers. And the file of its content.
 
 Rules
 -----
 * A spool comes into being whole: it is written under another name, made durable, and renamed. So a
   header that does not hold is damage. A spool that is done is replaced in the same way, never cut.
-* Records are added at the end by whoever holds the journal's lock, and are acknowledged when they
-  are durable. What a dead writer left is a number of whole records, and then a *torn tail*: bytes
-  that are no whole record. A tail is cut off before anything else is written.
+* Its content is in a file of its own, which has the spool's nonce in its name: nobody takes it for
+  that of another spool. That name is durable before the spool has its own. When the fragment is
+  closed the file is renamed, or deleted: a spool without it is *closed*, and must not be added to.
+* Appends are added at the end of both by whoever holds the journal's lock, and are acknowledged
+  when both are durable. A record is *whole* if its own checksum holds, and its digest that of the
+  content. What a dead writer left is a number of whole records, and then a *torn tail*: whatever
+  else is in either file. A tail is cut off before anything else is written.
 * A tail is torn only if nothing durable can lie in it. It is damage, and is left as it is, if a
   record in it says that the tail's first byte was settled, or if the *mark* does (see ``mark``).
 
@@ -15,32 +19,33 @@ Rules
 
 from __future__ import annotations
 
+import hashlib
 import os
-from array import array
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from attrs import frozen
 
-from .durable import NOT_WRITABLE, names, read_at, sync_data, write_at
+from .durable import SecondThread, names, open_existing, sync_data, write_at
 from .labels import LabelSet
+from .open_content import OpenContent, content_name
 from .protocol import CorruptFragment
 from .record import (
     BLOCK,
     RECORD_MAGIC,
     Record,
     Window,
-    content_at,
     decode_header,
     encode_header,
     encode_record,
+    other_version,
     record_at,
 )
 
-_STRIDE: Final = 16 << 10  # bytes of content between two entries of the index
+# No journal's name has a "#": this can be neither a fragment nor the directory of another journal.
+SPOOL_NAME: Final = ".open#"
 
 
 @frozen
@@ -54,24 +59,40 @@ class SpoolAppend:
     """The registers from this append on; None when it does not change them."""
 
 
+@frozen
+class Written:
+    """Appends that are durable, and not known yet."""
+
+    records: tuple[Record, ...]
+    digest: hashlib._Hash
+    """Of all content, theirs included."""
+
+
 class Spool:
     """An open spool, and what of it is known: whole records, checked, up to ``position``.
 
     Not to be used from several threads at once.
     """
 
-    def __init__(self, journal: str, path: Path, fd: int) -> None:
-        """Takes over ``fd``. Knows of no record yet.
+    def __init__(self, journal: str, directory: Path, second: SecondThread, fd: int) -> None:
+        """Takes over ``fd``. Knows of no record yet. ``second`` helps to write.
 
         Raises:
             CorruptFragment: the header does not hold.
         """
         self._journal: Final = journal
-        self._path: Final = path
-        self.fd: Final = fd
-        header = decode_header(Window(fd))
+        self._path: Final = directory / SPOOL_NAME
+        self._second: Final = second
+        self._fd: Final = fd
+        window = Window(fd)
+        header = decode_header(window)
         if header is None:
-            raise self._corrupt("its header does not hold")
+            version = other_version(window)
+            raise self._corrupt(
+                f"it begins with {version}, as what another version of this package wrote"
+                if version
+                else "its header does not hold"
+            )
         self._header: Final = header
         self.begin: Final = header.begin
         self.nonce: Final = header.nonce
@@ -81,121 +102,173 @@ class Spool:
         """Position in the file after the last known record."""
         self.registers = header.registers
         """The registers after the last known record."""
-        self._index_offsets = array("Q")  # of some records, ``_STRIDE`` or more apart
-        self._index_positions = array("Q")
+        self.content_path: Final = directory / content_name(header.nonce)
+        self.content: Final = OpenContent.open(journal, self.content_path)
+        """None where the fragment is closed."""
 
     @classmethod
-    def open(cls, journal: str, path: Path) -> Spool | None:
-        """Open the spool at ``path``, for writing if that is allowed; None, if there is none."""
-        try:
-            try:
-                fd = os.open(path, os.O_RDWR)
-            except OSError as error:
-                if error.errno not in NOT_WRITABLE:
-                    raise
-                fd = os.open(path, os.O_RDONLY)
-        except FileNotFoundError:
-            return None
-        try:
-            return cls(journal, path, fd)
-        except BaseException:
-            os.close(fd)
-            raise
+    def open(cls, journal: str, directory: Path, second: SecondThread) -> Spool | None:
+        """Open the spool of a directory, for writing if that is allowed; None, if there is none."""
+        fd = open_existing(directory / SPOOL_NAME)
+        return None if fd is None else cls._of(journal, directory, second, fd)
 
     @classmethod
     def create(
         cls,
         journal: str,
-        path: Path,
+        directory: Path,
+        second: SecondThread,
         begin: int,
         registers: LabelSet,
-        appends: Iterable[SpoolAppend] = (),
+        appends: Sequence[SpoolAppend] = (),
     ) -> Spool:
-        """Put a new spool in the place of the one at ``path``, whole and durable.
-
-        Its name is durable once the caller has synced the directory.
-        """
-        new = path.with_name(path.name + ".new")
-        fd = os.open(new, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o666)
+        """A new spool, whole and durable, which ``take_place`` gives its name."""
+        nonce = os.urandom(8)
+        OpenContent.make(directory / content_name(nonce))
+        fd = os.open(_new_path(directory), os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o666)
         try:
-            write_at(fd, encode_header(begin, os.urandom(8), registers), 0)
-            spool = cls(journal, path, fd)
-            spool.accept(spool.write(appends))
-            os.rename(new, path)
+            write_at(fd, encode_header(begin, nonce, registers), 0)
         except BaseException:
             os.close(fd)
             raise
+        spool = cls._of(journal, directory, second, fd)
+        try:
+            spool.accept(spool.write(appends))
+        except BaseException:
+            spool.close()
+            raise
         return spool
 
+    @classmethod
+    def _of(cls, journal: str, directory: Path, second: SecondThread, fd: int) -> Spool:
+        try:
+            return cls(journal, directory, second, fd)
+        except BaseException:
+            os.close(fd)
+            raise
+
+    def take_place(self) -> None:
+        """Put this new spool in the place of the one that is there.
+
+        The name of its content is to be durable before. Its own is, once the caller has synced the
+        directory.
+        """
+        os.rename(_new_path(self._path.parent), self._path)
+
     def close(self) -> None:
-        """Close the file."""
-        os.close(self.fd)
+        """Close the files."""
+        os.close(self._fd)
+        if self.content is not None:
+            self.content.close()
+
+    @property
+    def size(self) -> int:
+        """Bytes of known content."""
+        return self.end - self.begin
 
     def replaced(self) -> bool:
         """Whether another spool has taken the place of this one."""
-        return not names(self._path, self.fd)
+        return not names(self._path, self._fd)
 
-    def size(self) -> int:
-        """Bytes in the file: more than ``position`` where there is more than the known records."""
-        return os.fstat(self.fd).st_size
+    def closed_since(self) -> bool:
+        """Whether the fragment may have been closed since this was opened."""
+        return self.content is not None and self.content.renamed()
 
-    def write(self, appends: Iterable[SpoolAppend]) -> list[Record]:
-        """Write records at the end and make them durable. They are known once accepted.
+    def has_tail(self) -> bool:
+        """Whether the files are not as long as the known records say."""
+        return os.fstat(self._fd).st_size != self.position or (
+            self.content is not None and self.content.has_tail()
+        )
 
-        If this fails the records are taken back as far as possible, and what is known may not hold:
-        the spool is to be opened anew.
+    def sync(self) -> None:
+        """Make both files durable."""
+        if self.content is not None:
+            self.content.sync()
+        sync_data(self._fd)
+
+    def write(self, appends: Sequence[SpoolAppend]) -> Written:
+        """Add appends at the end and make them durable. They are known once accepted.
+
+        If this fails they are taken back as far as possible, and what is known may not hold: the
+        spool is to be opened anew.
         """
+        file = self.content
+        assert file is not None
+        content = b"".join([append.content for append in appends])
+        try:
+            # Neither needs the other to have reached the disk: a record counts with its content.
+            with self._second.meanwhile(lambda: file.write(content)):
+                written, encoded = self._encode(appends, file.digest.copy())
+                write_at(self._fd, encoded, self.position)
+                sync_data(self._fd)
+        except BaseException:
+            # A system that failed to write data may hold it in memory as if it were written, and
+            # say so the next time it is asked. Nobody has seen these records: no mark covers them.
+            # Without them their content is a tail.
+            with suppress(OSError):
+                os.ftruncate(self._fd, self.position)
+            raise
+        return written
+
+    def _encode(
+        self, appends: Sequence[SpoolAppend], digest: hashlib._Hash
+    ) -> tuple[Written, bytes]:
+        """The records of appends, and their bytes. ``digest`` is taken over."""
         pieces: list[bytes] = []
         records: list[Record] = []
         position, offset = self.position, self.end
         for append in appends:
-            record, head = encode_record(
+            digest.update(append.content)
+            record, piece = encode_record(
                 self._header.seed,
                 position,
                 offset,
+                len(append.content),
                 self.position,
+                digest.digest(),
                 append.registers,
-                append.content,
             )
-            pieces += (head, append.content)
+            pieces.append(piece)
             records.append(record)
             position, offset = record.end, offset + len(append.content)
-        try:
-            write_at(self.fd, b"".join(pieces), self.position)
-            sync_data(self.fd)
-        except BaseException:
-            # A system that failed to write data may hold it in memory as if it were written, and
-            # say so the next time it is asked. Nobody has seen these records: no mark covers them.
-            with suppress(OSError):
-                os.ftruncate(self.fd, self.position)
-            raise
-        return records
+        return Written(tuple(records), digest), b"".join(pieces)
 
-    def accept(self, records: Iterable[Record]) -> None:
-        """Take whole records as known. They are those which follow what is known."""
-        for record in records:
-            if not self._index_offsets or record.offset - self._index_offsets[-1] >= _STRIDE:
-                self._index_offsets.append(record.offset)
-                self._index_positions.append(record.position)
-            if record.registers is not None:
-                self.registers = record.registers
-            self.end = record.offset + record.end - record.content
-            self.position = record.end
+    def accept(self, written: Written) -> None:
+        """Take whole records as known. They are those which follow what is known, or known."""
+        assert self.content is not None
+        for record in written.records:
+            self._accept(record)
+        self.content.accept(self.size - self.content.size, written.digest)
+
+    def _accept(self, record: Record) -> None:
+        if record.registers is not None:
+            self.registers = record.registers
+        self.end = record.offset + record.length
+        self.position = record.end
 
     def advance(self, stop: int | None = None) -> None:
         """Learn the whole records that follow, up to the position ``stop``, or as far as they go.
 
+        Where the fragment is closed, those of which the checksum holds.
+
         Raises:
             CorruptFragment: there are no whole records up to ``stop``.
         """
-        window, size = Window(self.fd), self.size()
+        window, size = Window(self._fd), os.fstat(self._fd).st_size
         while self.position < (size if stop is None else stop):
-            record = record_at(window, self.position, self._header.seed, size)
-            if record is None or record.offset != self.end:
-                if stop is not None:
-                    raise self._damaged(self.position)
-                return
-            self.accept((record,))
+            record = self._next(window, size)
+            if record is None or (
+                self.content is not None and not self.content.advance(record.length, record.sha1)
+            ):
+                break
+            self._accept(record)
+        if stop is not None and self.position < stop:
+            raise self._damaged(f"and all was durable up to position {stop}")
+
+    def _next(self, window: Window, size: int) -> Record | None:
+        """The record behind the known ones, if its checksum holds."""
+        record = record_at(window, self.position, self._header.seed, size)
+        return record if record is not None and record.offset == self.end else None
 
     def cut_tail(self, marked: int) -> None:
         """Cut off what follows the known records. To be called when all whole ones are known.
@@ -203,22 +276,19 @@ class Spool:
         ``marked`` is a position up to which all was durable once.
 
         Raises:
-            CorruptFragment: something durable may lie there.
+            CorruptFragment: something durable may lie there, or is missing.
         """
         if marked > self.position:
-            raise self._corrupt(
-                f"its whole records end at position {self.position}, and the lock file beside it "
-                f"says that they were durable up to {marked}"
-            )
+            raise self._damaged(f"and the lock file says that all was durable up to {marked}")
         if self._settled_in_tail():
-            raise self._corrupt(
-                f"the record at position {self.position} does not hold, and later ones do"
-            )
-        os.ftruncate(self.fd, self.position)
+            raise self._damaged("and later ones do")
+        os.ftruncate(self._fd, self.position)
+        if self.content is not None:
+            self.content.cut_tail()
 
     def _settled_in_tail(self) -> bool:
-        window = Window(self.fd)
-        position, size = self.position, self.size()
+        window = Window(self._fd)
+        position, size = self.position, os.fstat(self._fd).st_size
         while position < size:
             block = bytes(window.take(position, BLOCK))
             at = block.find(RECORD_MAGIC)
@@ -232,40 +302,24 @@ class Spool:
         return False
 
     def read(self, offset: int, limit: int) -> bytes:
-        """Content from ``offset`` on, which lies in a known record, ``limit`` bytes at most."""
-        window = Window(self.fd, min(BLOCK, _STRIDE + 2 * limit))
-        at = bisect_right(self._index_offsets, offset) - 1
-        position, reached = self._index_positions[at], self._index_offsets[at]
-        pieces: list[memoryview] = []
-        while reached < self.end and limit:
-            content, length = content_at(window, position)
-            skip = offset - reached
-            if skip < length:
-                piece = window.take(content + skip, min(length - skip, limit))
-                pieces.append(piece)
-                offset += len(piece)
-                limit -= len(piece)
-            position, reached = content + length, reached + length
-        return b"".join(pieces)
+        """Known content from ``offset`` on, ``limit`` bytes at most."""
+        assert self.content is not None
+        return self.content.read(offset - self.begin, limit)
 
-    def contents(self) -> Iterator[bytes]:
-        """All content of the known records, in pieces, checked once more.
-
-        Raises:
-            CorruptFragment: a record does not hold any more.
-        """
-        window = Window(self.fd)
-        position = self._header.size
-        while position < self.position:
-            record = record_at(window, position, self._header.seed, self.position)
-            if record is None:
-                raise self._damaged(position)
-            for start in range(record.content, record.end, BLOCK):
-                yield read_at(self.fd, min(BLOCK, record.end - start), start)
-            position = record.end
-
-    def _damaged(self, position: int) -> CorruptFragment:
-        return self._corrupt(f"the record at position {position} does not hold")
+    def _damaged(self, why: str) -> CorruptFragment:
+        """What is wrong with the record that follows the known ones."""
+        record = self._next(Window(self._fd), os.fstat(self._fd).st_size)
+        where = f"the record at position {self.position}"
+        if record is None or self.content is None:
+            return self._corrupt(f"{where} does not hold, {why}")
+        return self.content.corrupt(
+            f"its {record.length} bytes at position {self.size} are not those of {where} of the "
+            f"spool, {why}"
+        )
 
     def _corrupt(self, reason: str) -> CorruptFragment:
         return CorruptFragment(self._journal, str(self._path), reason)
+
+
+def _new_path(directory: Path) -> Path:
+    return directory / f"{SPOOL_NAME}.new"

@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from rlog_model.journal import spool
+from rlog_model.journal import open_content, spool
 from rlog_model.journal.codec import Codec
 from rlog_model.journal.file import FileStore
 from rlog_model.journal.labels import LabelSet
@@ -50,5 +50,6 @@ def main(root: Path, run: int, codec: Codec) -> None:
 
 if __name__ == "__main__":
     if sys.argv[4] == "slow":
-        vars(spool)["write_at"] = write_slowly
+        for module in (spool, open_content):
+            vars(module)["write_at"] = write_slowly
     main(Path(sys.argv[1]), int(sys.argv[2]), Codec[sys.argv[3]])

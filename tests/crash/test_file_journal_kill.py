@@ -9,9 +9,10 @@ import time
 from pathlib import Path
 
 from rlog_model.journal.codec import Codec
-from rlog_model.journal.directory import SPOOL_NAME
 from rlog_model.journal.file import FileStore
+from rlog_model.journal.open_content import is_content
 from rlog_model.journal.protocol import Journal
+from rlog_model.journal.spool import SPOOL_NAME
 from tests.crash.journal_child import NAME, content_of, registers_of
 
 RUNS = 20
@@ -55,6 +56,13 @@ def appends_from(journal: Journal, offset: int) -> list[tuple[int, int]]:
     return found
 
 
+def open_sizes(journal: Path) -> dict[str, int]:
+    """Bytes in each file of the open fragment."""
+    names = [path.name for path in journal.iterdir()]
+    of_it = [name for name in names if name == SPOOL_NAME or is_content(name)]
+    return {name: (journal / name).stat().st_size for name in of_it}
+
+
 def test_kill(tmp_path: Path) -> None:
     """However often a writer is killed: all that it acknowledged is there, where it said, and at
     most one more append, whole; registers are those of the last append; the next one goes on.
@@ -67,12 +75,12 @@ def test_kill(tmp_path: Path) -> None:
         codec = list(Codec)[run % len(Codec)]
         speed = "slow" if run % 2 else "fast"
         acknowledged = killed(store_path, run, codec, speed, draw.random() * 0.06)
-        size = (store_path / NAME / SPOOL_NAME).stat().st_size
+        sizes = open_sizes(store_path / NAME)
         with FileStore(store_path) as store, store.open(NAME) as journal:
             found = appends_from(journal, head)
             assert journal.registers() == registers_of(*found[-1])
             new_head = journal.write_head()
-        torn += (store_path / NAME / SPOOL_NAME).stat().st_size < size
+        torn += open_sizes(store_path / NAME) != sizes
         assert found == [(run, number) for number in range(len(found))]
         assert len(found) - len(acknowledged) in (0, 1)
         assert acknowledged[0][0] == head
@@ -86,4 +94,5 @@ def test_kill(tmp_path: Path) -> None:
     with FileStore(store_path) as store, store.open(NAME) as journal:
         journal.roll()
         assert len({run for run, _ in appends_from(journal, 0)}) == RUNS
+        assert len(open_sizes(store_path / NAME)) == 2, "the files of dead writers are left"
     assert torn, "no run died during a write: the test shows less than it should"

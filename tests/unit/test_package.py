@@ -61,14 +61,18 @@ def test_wheel_says_that_the_package_is_typed(wheel: zipfile.ZipFile) -> None:
     assert "rlog_model/_proto/recoverylog_pb2.pyi" in wheel.namelist()
 
 
-def test_wheel_holds_the_package_and_its_license_alone(wheel: zipfile.ZipFile) -> None:
+def test_wheel_holds_the_package_its_vectors_and_its_license_alone(wheel: zipfile.ZipFile) -> None:
     (info,) = {name.split("/")[0] for name in wheel.namelist() if ".dist-info/" in name}
     package = {name for name in wheel.namelist() if not name.startswith(info)}
-    assert package == {
+    files = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "rlog_model").rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
+    vectors = {
+        f"rlog_model/conformance/vectors/{file.name}" for file in (ROOT / "spec/vectors").iterdir()
+    }
+    assert package == files | vectors
     assert f"{info}/licenses/LICENSE" in wheel.namelist()
 
 

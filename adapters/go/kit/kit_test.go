@@ -81,8 +81,8 @@ func TestLoop(t *testing.T) {
 	same(t, serve(t,
 		`{"id": 1, "hello": {"protocol": {"least": 1, "most": 3}, "suite": "x", "later": 1}}`,
 		`{"id": 2, "run": {"rlog_scenario": 1, "steps": []}}`,
-		`{"id": 3, "run": {"rlog_scenario": 1, "steps": [{"step": "commit", "recorder": "r"}]}}`,
-		`{"id": 4, "run": {"rlog_scenario": 1, "steps": [{"step": "decode", "payload": ""}]}}`,
+		`{"id": 3, "run": {"rlog_scenario": 1, "steps": [{"do": "commit", "recorder": "r"}]}}`,
+		`{"id": 4, "run": {"rlog_scenario": 1, "steps": [{"do": "decode", "payload": ""}]}}`,
 		`{"id": 5, "bye": {}}`,
 		`{"id": 6, "bye": {}}`,
 	),
@@ -100,19 +100,19 @@ func TestSteps(t *testing.T) {
 	x := func(text string) string { return hex.EncodeToString([]byte(text)) }
 	same(t, serve(t,
 		`{"id": 1, "run": {"steps": [`+
-			`{"step": "new_fsm", "fsm": "f", "hints": "`+x("bad")+`"},`+
-			`{"step": "apply", "fsm": "f", "payload": "", "log": "a/log"},`+
-			`{"step": "new_fsm", "fsm": "f", "hints": ""},`+
-			`{"step": "new_fsm", "fsm": "f", "hints": ""},`+
-			`{"step": "apply", "fsm": "f", "payload": "", "log": "a/log", "first_offset": "-1"},`+
-			`{"step": "build_hints", "fsm": "f"},`+
-			`{"step": "apply", "fsm": "f", "payload": "`+x("bad")+`", "log": "a/log"},`+
-			`{"step": "apply", "fsm": "f", "payload": "`+x("no")+`", "log": "a/log"},`+
-			`{"step": "apply", "fsm": "f", "payload": "`+x("far")+`", "log": "a/log"},`+
-			`{"step": "build_hints", "fsm": "f"}]}}`,
-		`{"id": 2, "run": {"revision": "2020-06", "steps": [{"step": "new_fsm", "fsm": "f", "hints": ""}]}}`,
-		`{"id": 3, "run": {"steps": [{"step": "new_fsm", "fsm": "f", "hints": ""},`+
-			`{"step": "apply", "fsm": "f", "payload": "`+x("panic")+`"}]}}`,
+			`{"do": "new_fsm", "fsm": "f", "hints": "`+x("bad")+`"},`+
+			`{"do": "apply", "fsm": "f", "payload": "", "log": "a/log"},`+
+			`{"do": "new_fsm", "fsm": "f", "hints": ""},`+
+			`{"do": "new_fsm", "fsm": "f", "hints": ""},`+
+			`{"do": "apply", "fsm": "f", "payload": "", "log": "a/log", "first_offset": "-1"},`+
+			`{"do": "build_hints", "fsm": "f"},`+
+			`{"do": "apply", "fsm": "f", "payload": "`+x("bad")+`", "log": "a/log"},`+
+			`{"do": "apply", "fsm": "f", "payload": "`+x("no")+`", "log": "a/log"},`+
+			`{"do": "apply", "fsm": "f", "payload": "`+x("far")+`", "log": "a/log"},`+
+			`{"do": "build_hints", "fsm": "f"}]}}`,
+		`{"id": 2, "run": {"revision": "2020-06", "steps": [{"do": "new_fsm", "fsm": "f", "hints": ""}]}}`,
+		`{"id": 3, "run": {"steps": [{"do": "new_fsm", "fsm": "f", "hints": ""},`+
+			`{"do": "apply", "fsm": "f", "payload": "`+x("panic")+`"}]}}`,
 	),
 		`{"id":1,"observations":[{"outcome":"refused: MalformedHints"},{"outcome":"impossible"},`+
 			`{"outcome":"done","next_seq_no":"1","next_checksum":"7"},{"outcome":"impossible"},`+
@@ -131,15 +131,15 @@ func TestSteps(t *testing.T) {
 func TestLogSteps(t *testing.T) {
 	same(t, serve(t,
 		`{"id": 1, "run": {"steps": [`+
-			`{"step": "append_raw", "log": "a/log", "data": "6162", "times": "2"},`+
-			`{"step": "roll", "log": "a/log"},`+
-			`{"step": "append_raw", "log": "a/log", "data": "63"},`+
-			`{"step": "prune", "log": "a/log", "before": "9"},`+
-			`{"step": "read_log", "log": "a/log"},`+
-			`{"step": "roll", "log": "a/log"},`+
-			`{"step": "prune", "log": "a/log", "before": "5", "begin": "5"},`+
-			`{"step": "read_log", "log": "a/log", "offset": "4"},`+
-			`{"step": "read_log", "log": "b/log"}]}}`),
+			`{"do": "append_raw", "log": "a/log", "data": "6162", "times": "2"},`+
+			`{"do": "roll", "log": "a/log"},`+
+			`{"do": "append_raw", "log": "a/log", "data": "63"},`+
+			`{"do": "prune", "log": "a/log", "before": "9"},`+
+			`{"do": "read_log", "log": "a/log"},`+
+			`{"do": "roll", "log": "a/log"},`+
+			`{"do": "prune", "log": "a/log", "before": "5", "begin": "5"},`+
+			`{"do": "read_log", "log": "a/log", "offset": "4"},`+
+			`{"do": "read_log", "log": "b/log"}]}}`),
 		`{"id":1,"observations":[{"outcome":"done","head":"4"},{"outcome":"done"},{"outcome":"done","head":"5"},`+
 			`{"outcome":"done"},{"outcome":"done","head":"5","encoded":"63"},{"outcome":"done"},{"outcome":"done"},`+
 			`{"outcome":"done","head":"5","encoded":"63"},{"outcome":"done","head":"0","encoded":""}],`+

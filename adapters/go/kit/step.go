@@ -1,16 +1,10 @@
 package kit
 
-import (
-	"cmp"
-	"encoding/hex"
-	"encoding/json"
-	"maps"
-	"slices"
-)
+import "encoding/hex"
 
 // step holds the members of all steps.
 type step struct {
-	kind string
+	Kind string `json:"do"`
 
 	Set     string
 	FSM     string
@@ -34,33 +28,6 @@ type step struct {
 	Begin         int64  `json:",string"`
 	Before        int64  `json:",string"`
 	Times         *int64 `json:",string"`
-}
-
-// UnmarshalJSON reads a step. The text of the protocol does not say how a step tells which one it is. So it is read from
-// the usual members, or else from whatever member has the name of a step as its value.
-func (s *step) UnmarshalJSON(text []byte) error {
-	type plain step
-	named := struct {
-		*plain
-		Step, Do, Op string
-	}{plain: (*plain)(s)}
-	if err := json.Unmarshal(text, &named); err != nil {
-		return err
-	}
-	if s.kind = cmp.Or(named.Step, named.Do, named.Op); s.kind != "" {
-		return nil
-	}
-	var all map[string]any
-	if err := json.Unmarshal(text, &all); err != nil {
-		return err
-	}
-	for _, member := range slices.Sorted(maps.Keys(all)) {
-		if name, is := all[member].(string); is && steps[name] != nil {
-			s.kind = name
-			return nil
-		}
-	}
-	return nil
 }
 
 // log is the name of a log, which can be no UTF-8 (HNT-14).

@@ -66,9 +66,9 @@ var steps = map[string]func(v *world, w *writer, s *step){
 }
 
 func (v *world) execute(w *writer, s *step) {
-	do := steps[s.kind]
+	do := steps[s.Kind]
 	if do == nil {
-		panic(unsupported("step " + s.kind))
+		panic(unsupported("step " + s.Kind))
 	}
 	w.object(func() { do(v, w, s) })
 }

@@ -97,8 +97,8 @@ MUTANTS: Final = (
         name="registers-lost-with-the-fragment",
         layer=Layer.REGISTERS,
         module=_DIRECTORY,
-        old="        self._begin_spool(spool.end, spool.registers, ())\n",
-        new="        self._begin_spool(spool.end, EMPTY, ())\n",
+        old="self._begin_spool(spool.end, spool.registers, ())",
+        new="self._begin_spool(spool.end, EMPTY, ())",
         defect="The next fragment begins without registers, which frees all who were fenced off.",
     ),
     Mutant(
@@ -152,12 +152,12 @@ MUTANTS: Final = (
         defect="A fragment's file is read at the offset of the journal.",
     ),
     Mutant(
-        name="read-begins-with-its-append",
+        name="read-begins-with-the-open-fragment",
         layer=Layer.JOURNAL,
         module=_SPOOL,
-        old="window.take(content + skip, min(length - skip, limit))",
-        new="window.take(content, min(length - skip, limit))",
-        defect="A read from within an append gives the bytes of its beginning.",
+        old="self.content.read(offset - self.begin, limit)",
+        new="self.content.read(0, limit)",
+        defect="A read from within the open fragment gives the bytes of its beginning.",
     ),
     Mutant(
         name="roll-of-full-fragments-only",

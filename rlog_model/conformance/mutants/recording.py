@@ -298,8 +298,8 @@ MUTANTS: Final = (
         layer=Layer.RECORDING,
         rules=("REC-12",),
         module=_DRAFT,
-        old="first_offset=self._first_offset + len(self.append),",
-        new="first_offset=self._first_offset + len(self.append) + len(raw),",
+        old="first_offset=self._first_offset + self.length,",
+        new="first_offset=self._first_offset + self.length + len(raw),",
         defect="The raw bytes of a write are counted before its frame.",
     ),
     # The recorder that drives it

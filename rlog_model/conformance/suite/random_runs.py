@@ -27,7 +27,7 @@ from rlog_model.conformance.suite.capabilities import requires
 from rlog_model.conformance.suite.divergences import Known, step_kind
 from rlog_model.conformance.suite.projection import projections
 from rlog_model.conformance.suite.record import Failure
-from rlog_model.conformance.suite.run import Options, judge
+from rlog_model.conformance.suite.run import Options, adapter_of, judge
 from rlog_model.conformance.suite.vector import Vector, made
 from rlog_model.scenario import Scenario
 from rlog_model.simulation.focused import event_scenarios, mixed_scenarios, play_scenarios
@@ -103,7 +103,7 @@ def try_random(
     began = time.monotonic()
     scenarios = steps = applies = known_ones = 0
     found: Found | None = None
-    with Adapter(options.command, seconds=options.seconds, directory=options.directory) as adapter:
+    with adapter_of(options) as adapter:
         hello = adapter.hello
         known = options.known.of_version(hello.version)
         kinds = [name for name in STRATEGIES if name in hello.capabilities]

@@ -6,13 +6,15 @@ Rules
 * Then there is one line for each vector, as soon as it is judged: a *result*.
 * The last line is the *footer*: ``{"footer": {...}}``. A record without one is of a run that did
   not come to its end: it is *incomplete*, and never passes.
+* A last line without a line feed was cut off as it was written. It is passed over.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -89,9 +91,10 @@ class Result:
         return self.status == FAILED and self.level != "may"
 
     def to_json(self) -> dict[str, Any]:
-        """The result as JSON values. What says nothing is left out."""
+        """The result as JSON values. Members that have their default are left out."""
         shown = attrs.asdict(self, recurse=True)
-        return {name: value for name, value in shown.items() if value not in ("", None)}
+        default = {member.name: member.default for member in attrs.fields(Result)}
+        return {name: value for name, value in shown.items() if value != default[name]}
 
 
 @frozen
@@ -135,8 +138,8 @@ class Record:
 
     @property
     def complete(self) -> bool:
-        """Whether it has come to its end."""
-        return self.seconds is not None
+        """Whether it has come to its end, with a result for each vector."""
+        return self.seconds is not None and len(self.results) == self.head.vectors
 
     @property
     def passes(self) -> bool:
@@ -183,29 +186,42 @@ def read(file: Path) -> Record:
         MalformedRecord: it holds none, or one of another version.
         OSError: it can't be read.
     """
-    lines = list(_values(file.read_text(encoding="utf-8").splitlines()))
+    try:
+        lines = list(_values(file.read_text(encoding="utf-8").split("\n")))
+    except UnicodeDecodeError as error:
+        raise MalformedRecord(str(file), f"no UTF-8: {error}") from error
     if not lines or lines[0].pop("rlog_record", None) != RECORD_VERSION:
         raise MalformedRecord("line 1", f"no head of version {RECORD_VERSION}")
+    footer = lines.pop().get("footer") if len(lines) > 1 and "footer" in lines[-1] else None
+    with _line(1):
+        lists = {name: tuple(lines[0][name]) for name in ("command", "capabilities")}
+        head = Head(**{**lines[0], **lists})
+    results: list[Result] = []
+    for number, line in enumerate(lines[1:], start=2):
+        with _line(number):
+            results.append(_result(line))
+    if footer is None:
+        return Record(head, tuple(results), None)
+    with _line(len(lines) + 1):
+        return Record(head, tuple(results), footer["seconds"], tuple(footer["broken"]))
+
+
+@contextmanager
+def _line(number: int) -> Iterator[None]:
+    """Say in which line it is that something is wrong."""
     try:
-        first = lines[0]
-        head = Head(
-            **{**first, "command": tuple(first["command"])}
-            | {"capabilities": tuple(first["capabilities"])}
-        )
-        footer = lines[-1].get("footer") if len(lines) > 1 else None
-        results = tuple(map(_result, lines[1 : -1 if footer is not None else None]))
-        if footer is None:
-            return Record(head, results, None)
-        return Record(head, results, footer["seconds"], tuple(footer["broken"]))
-    except (KeyError, TypeError) as error:
-        raise MalformedRecord(str(file), f"a member is missing or not known: {error}") from error
+        yield
+    except (AttributeError, KeyError, TypeError) as error:
+        reason = f"a member is missing or not known: {error}"
+        raise MalformedRecord(f"line {number}", reason) from error
 
 
-def _values(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(lines, start=1):
+def _values(lines: list[str]) -> Iterator[dict[str, Any]]:
+    # A line that no line feed ends is the last one, of a run that was killed as it wrote it.
+    for number, line in enumerate(lines[:-1], start=1):
         try:
             value = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise MalformedRecord(f"line {number}", f"no JSON: {error}") from error
         if not isinstance(value, dict):
             raise MalformedRecord(f"line {number}", "no object")
@@ -218,5 +234,7 @@ def _result(data: dict[str, Any]) -> Result:
         difference = failure.get("difference")
         told = Difference(**difference) if difference is not None else None
         failure = Failure(**{**failure, "difference": told})
+    if data["status"] not in STATUSES:
+        raise TypeError(f"no status {data['status']!r}")
     lists = {name: tuple(data[name]) for name in ("clauses", "requires")}
     return Result(**{**data, **lists, "failure": failure})

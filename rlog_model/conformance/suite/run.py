@@ -101,12 +101,12 @@ def run(
     """
     chosen = list(vectors)
     began = time.monotonic()
-    with Adapter(options.command, directory=options.directory) as first:
-        try:
-            hello = first.hello
-        except AdapterFailed as failed:
-            raise NoAdapter(failed) from failed
-        bye = first.bye()
+    first = adapter_of(options)
+    try:
+        hello = first.hello
+    except AdapterFailed as failed:
+        first.close()
+        raise NoAdapter(failed) from failed
     head = Head(
         options.command,
         hello.implementation,
@@ -119,13 +119,13 @@ def run(
     )
     started(head)
     known = options.known.of_version(hello.version)
-    broken = [f"bye: {bye}"] if bye else []
-    broken += [
+    broken = [
         f"known divergences: {entry.vectors} names no vector of this run"
         for entry in known.unmatched(vector.id for vector in chosen)
     ]
     work = _Work(deque(chosen), attrs.evolve(options, known=known), hello, result)
-    workers = [threading.Thread(target=work.go_on) for _ in range(options.jobs)]
+    adapters = [first, *(adapter_of(options) for _ in range(options.jobs - 1))]
+    workers = [threading.Thread(target=work.go_on, args=(adapter,)) for adapter in adapters]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -134,6 +134,7 @@ def run(
         raise work.raised
     if work.restarts > options.restarts:
         broken.append(f"the run ended: the adapter had to be started {work.restarts} times again")
+    broken += work.broken
     complete = not work.vectors
     seconds = time.monotonic() - began if complete else None
     return Record(head, tuple(work.results), seconds, tuple(broken))
@@ -151,6 +152,7 @@ class _Work:
     ) -> None:
         self.vectors = vectors
         self.results: list[Result] = []
+        self.broken: list[str] = []
         self.restarts = 0
         self.raised: BaseException | None = None
         self._options = options
@@ -159,15 +161,16 @@ class _Work:
         self._lock = threading.Lock()
         self._looked_into = 0
 
-    def go_on(self) -> None:
-        """Run vectors as long as there are any."""
+    def go_on(self, adapter: Adapter) -> None:
+        """Run vectors as long as there are any. Then the adapter is asked to end."""
         try:
-            with self._adapter() as adapter:
+            with adapter:
                 before: deque[Vector] = deque(maxlen=BEFORE)
                 while self.raised is None and self.restarts <= self._options.restarts:
                     try:
                         vector = self.vectors.popleft()
                     except IndexError:
+                        self._ends(adapter)
                         return
                     result = self._result(adapter, vector, before)
                     with self._lock:
@@ -176,9 +179,10 @@ class _Work:
         except BaseException as error:
             self.raised = error
 
-    def _adapter(self) -> Adapter:
-        options = self._options
-        return Adapter(options.command, seconds=options.seconds, directory=options.directory)
+    def _ends(self, adapter: Adapter) -> None:
+        if wrong := adapter.bye():
+            with self._lock:
+                self.broken.append(f"bye: {wrong}")
 
     def _result(self, adapter: Adapter, vector: Vector, before: deque[Vector]) -> Result:
         blank = Result(
@@ -237,13 +241,18 @@ class _Work:
 
     def _alone(self, vector: Vector, before: list[Vector]) -> str:
         """What a vector that fails does in a process of its own."""
-        with self._adapter() as adapter:
+        with adapter_of(self._options) as adapter:
             if judge(adapter, vector).failure is not None:
                 return "fails alike"
-        with self._adapter() as adapter:
+        with adapter_of(self._options) as adapter:
             for earlier in before:
                 judge(adapter, earlier)
             return "leaked state" if judge(adapter, vector).failure is not None else "flake"
+
+
+def adapter_of(options: Options) -> Adapter:
+    """An adapter that is run as the options say."""
+    return Adapter(options.command, seconds=options.seconds, directory=options.directory)
 
 
 def judge(adapter: Adapter, vector: Vector) -> Judged:

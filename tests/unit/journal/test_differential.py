@@ -35,7 +35,7 @@ labels = st.builds(
 contents = st.one_of(
     st.binary(max_size=6),
     # What could be taken for the spool's own: its magic, and a size that leads out of the file.
-    st.sampled_from([b"rlr1" * 20, b"rlogopn1", b"\xff" * 40, bytes(100)]),
+    st.sampled_from([b"rlr2" * 20, b"rlogopn2", b"\xff" * 40, bytes(100)]),
 )
 stores = st.integers(0, 1)
 

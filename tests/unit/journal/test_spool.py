@@ -1,27 +1,32 @@
-"""The open fragment in its file: torn tails, damage, and a crash between any two steps."""
+"""The open fragment in its files: torn tails, damage, and a crash between any two steps."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import shutil
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from attrs import frozen
 
-from rlog_model.journal import directory, durable, spool
+from rlog_model.journal import directory, durable, open_content, spool
 from rlog_model.journal.codec import Codec
-from rlog_model.journal.directory import LOCK_NAME, SPOOL_NAME
+from rlog_model.journal.directory import LOCK_NAME
 from rlog_model.journal.file import FileStore
 from rlog_model.journal.fragment import FragmentFile
 from rlog_model.journal.labels import EMPTY, LabelSelector, LabelSet
+from rlog_model.journal.open_content import OpenContent, is_content
 from rlog_model.journal.protocol import Appended, Chunk, CorruptFragment, Journal, RegisterMismatch
+from rlog_model.journal.spool import SPOOL_NAME
 
 NAME = "some/log"
 Change = Callable[[Journal], object]
@@ -35,6 +40,19 @@ def root(tmp_path: Path) -> Path:
 
 def spool_of(root: Path) -> Path:
     return root / NAME / SPOOL_NAME
+
+
+def contents_in(root: Path) -> list[Path]:
+    return [path for path in (root / NAME).iterdir() if is_content(path.name)]
+
+
+def content_of(root: Path) -> Path:
+    """The file with the content of the open fragment, where no dead writer has left others."""
+    (path,) = contents_in(root)
+    return path
+
+
+FILES = {"spool": spool_of, "content": content_of}
 
 
 @frozen
@@ -64,56 +82,65 @@ def append(root: Path, content: bytes, union: LabelSet = EMPTY, fragment_size: i
         journal.append(content, union=union)
 
 
-LAST = b"the last append, with a record's magic rlr1 in it"
+LAST = b"the last append, with a record's magic rlr2 in it"
 
 
 @pytest.fixture(scope="module")
-def torn_store(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int, int]:
-    """A store whose spool ends with a record of ``LAST``, and where that begins and ends."""
+def torn_store(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, int]]:
+    """A store whose open fragment ends with ``LAST``, and where that begins in each file."""
     root = tmp_path_factory.mktemp("torn") / "store"
     append(root, b"first", ONE)
-    begin = spool_of(root).stat().st_size
+    begins = {name: path(root).stat().st_size for name, path in FILES.items()}
     append(root, LAST, TWO)
-    return root, begin, spool_of(root).stat().st_size
+    return root, begins
 
 
-LAST_SIZE = 36 + len(b'[["author","2"]]') + len(LAST)
+LAST_SIZES = {"spool": 56 + len(b'[["author","2"]]'), "content": len(LAST)}
 
 
-def test_last_size(torn_store: tuple[Path, int, int]) -> None:
-    """The tests below go through every byte of the last record."""
-    _, begin, end = torn_store
-    assert end - begin == LAST_SIZE
+def test_last_size(torn_store: tuple[Path, dict[str, int]]) -> None:
+    """The tests below go through every byte of the last append."""
+    root, begins = torn_store
+    for name, path in FILES.items():
+        assert path(root).stat().st_size - begins[name] == LAST_SIZES[name]
 
 
 @pytest.mark.clause("JRN-1")
-@pytest.mark.parametrize("kept", range(LAST_SIZE))
+@pytest.mark.parametrize(
+    ("torn", "kept"), [(name, kept) for name, size in LAST_SIZES.items() for kept in range(size)]
+)
 @pytest.mark.parametrize("tail", ["cut", "zeros", "noise"])
-def test_torn_tail(torn_store: tuple[Path, int, int], tmp_path: Path, kept: int, tail: str) -> None:
-    """Of an append that was not acknowledged, and of which ``kept`` bytes are there, nothing is
-    there, registers included; and the next append lands where it would have.
+def test_torn_tail(
+    torn_store: tuple[Path, dict[str, int]], tmp_path: Path, torn: str, kept: int, tail: str
+) -> None:
+    """Of an append that was not acknowledged, and of which ``kept`` bytes are in one file, and all
+    in the other, nothing is there, registers included; and the next lands where it would have.
     """
-    whole, begin, end = torn_store
+    whole, begins = torn_store
     root = tmp_path / "store"
     shutil.copytree(whole, root)
     (root / NAME / LOCK_NAME).unlink()  # the mark, which says that it was acknowledged
-    data = bytearray(spool_of(root).read_bytes())
+    path = FILES[torn](root)
+    data = bytearray(path.read_bytes())
     if tail == "cut":
-        del data[begin + kept :]
+        del data[begins[torn] + kept :]
     else:
-        for at in range(begin + kept, end):
+        for at in range(begins[torn] + kept, len(data)):
             data[at] = 0 if tail == "zeros" else data[at] ^ 0x55
-    spool_of(root).write_bytes(data)
+    path.write_bytes(data)
     assert state_of(root) == State(b"first", ONE)
     append(root, b"next")
     assert state_of(root) == State(b"firstnext", ONE)
     append(root, LAST, TWO)
     assert state_of(root) == State(b"firstnext" + LAST, TWO)
+    with FileStore(root) as store, store.open(NAME) as journal:
+        journal.roll()
+        assert read_all(journal) == b"firstnext" + LAST
 
 
 @pytest.mark.clause("JRN-2")
 def test_one_whole_append_without_acknowledgement_stays(
-    torn_store: tuple[Path, int, int], tmp_path: Path
+    torn_store: tuple[Path, dict[str, int]], tmp_path: Path
 ) -> None:
     """What was written whole by a process that died before it said so is there."""
     root = tmp_path / "store"
@@ -125,61 +152,202 @@ def test_one_whole_append_without_acknowledgement_stays(
 USES: list[Change] = [lambda j: j.read(0), lambda j: j.append(b"x"), lambda j: j.write_head()]
 
 
-def test_no_part_of_a_torn_batch_comes_back(root: Path) -> None:
+@pytest.mark.parametrize("torn", FILES)
+def test_no_part_of_a_torn_batch_comes_back(root: Path, torn: str) -> None:
     """Of two appends that a dying system wrote at once, and of which only the second is whole, the
     second does not come back behind one that takes the place of the first.
     """
     append(root, b"first", ONE)
-    batch = spool.Spool.open(NAME, spool_of(root))
+    batch = spool.Spool.open(NAME, root / NAME, durable.SecondThread())
     assert batch is not None
     batch.advance()
-    batch.write([spool.SpoolAppend(b"second", None), spool.SpoolAppend(b"third", TWO)])
+    batch.write([spool.SpoolAppend(b"second", ONE), spool.SpoolAppend(b"third", TWO)])
     batch.close()
-    data = spool_of(root).read_bytes()
-    spool_of(root).write_bytes(data.replace(b"second", b"absent"))
+    path = FILES[torn](root)
+    data = bytearray(path.read_bytes())
+    if torn == "spool":
+        data[data.rindex(b"rlr2") - 1] ^= 1
+    else:
+        data[len(b"first")] ^= 1
+    path.write_bytes(data)
     append(root, b"SECOND")
     assert state_of(root) == State(b"firstSECOND", ONE)
 
 
+@pytest.mark.parametrize("damaged", FILES)
 @pytest.mark.parametrize("with_mark", [False, True])
-def test_damage_is_no_torn_tail(root: Path, with_mark: bool) -> None:
+def test_damage_is_no_torn_tail(root: Path, with_mark: bool, damaged: str) -> None:
     """A byte that changes anywhere in what was acknowledged is told, and nothing is cut off.
 
-    Without the mark this holds for all but the last record.
+    Without the mark this holds for all but the last record, and its content.
     """
     for content in (b"first", b"second", b"third"):
         append(root, content, ONE)
-    data = spool_of(root).read_bytes()
-    third = data.rindex(b"rlr1")
+    path = FILES[damaged](root)
+    whole = path.read_bytes()
+    third = whole.rindex(b"rlr2" if damaged == "spool" else b"third")
     if not with_mark:
-        (root / NAME / LOCK_NAME).unlink()
-    for at in range(len(data) if with_mark else third):
-        damaged = bytearray(data)
-        damaged[at] ^= 1
-        spool_of(root).write_bytes(damaged)
+        (root / NAME / LOCK_NAME).write_bytes(b"")
+    for at in range(len(whole) if with_mark else third):
+        data = bytearray(whole)
+        data[at] ^= 1
+        path.write_bytes(data)
         for use in USES:
             with FileStore(root) as store, store.open(NAME) as journal:
                 with pytest.raises(CorruptFragment) as error:
                     use(journal)
-                assert error.value.file == str(spool_of(root))
-        assert spool_of(root).read_bytes() == damaged
-    spool_of(root).write_bytes(data)
+                assert error.value.file == str(path)
+        assert path.read_bytes() == data
+    path.write_bytes(whole)
     assert state_of(root) == State(b"firstsecondthird", ONE)
 
 
-def test_damage_before_closing_is_not_sealed(root: Path) -> None:
-    """Content that went bad in the spool does not get into a fragment, with a SHA-1 that holds."""
+@pytest.mark.parametrize("left", [None, 0, 5, 10])
+def test_content_that_is_missing_is_told(root: Path, left: int | None) -> None:
+    """Where the content has become shorter than the records say, or is gone, that is damage."""
+    append(root, b"first", ONE)
+    append(root, b"second", TWO)
+    path = content_of(root)
+    if left is None:
+        path.unlink()
+    else:
+        os.truncate(path, left)
+    for use in USES:
+        with FileStore(root) as store, store.open(NAME) as journal:
+            with pytest.raises(CorruptFragment) as error:
+                use(journal)
+            assert error.value.file == str(path)
+    path.write_bytes(b"firstsecond")
+    assert state_of(root) == State(b"firstsecond", TWO)
+
+
+@pytest.mark.parametrize("use", [lambda j: j.read(4), lambda j: j.roll(), lambda j: j.append(b"x")])
+def test_content_that_becomes_shorter_is_told(root: Path, use: Change) -> None:
+    """Also by a process that has it open."""
     with FileStore(root) as store, store.open(NAME) as journal:
+        journal.append(b"first")
+        os.truncate(content_of(root), 4)
+        with pytest.raises(CorruptFragment) as error:
+            use(journal)
+        assert error.value.file == str(content_of(root))
+        content_of(root).write_bytes(b"first")
+        assert read_all(journal) == b"first"
+
+
+def test_content_that_is_longer_is_cut(root: Path) -> None:
+    """What is behind that which the records say gets into no fragment."""
+    append(root, b"first")
+    with open(content_of(root), "ab") as file:
+        file.write(b"and what a dead writer had not recorded")
+    with FileStore(root) as store, store.open(NAME) as journal:
+        journal.roll()
+        assert read_all(journal) == b"first"
+
+
+@pytest.mark.parametrize(("magic", "reason"), [(b"rlogopn1", "rlogopn1"), (b"whatever", "header")])
+def test_a_spool_of_another_version(root: Path, magic: bytes, reason: str) -> None:
+    append(root, b"first")
+    spool_of(root).write_bytes(spool_of(root).read_bytes().replace(b"rlogopn2", magic))
+    with FileStore(root) as store, store.open(NAME) as journal:
+        with pytest.raises(CorruptFragment, match=reason):
+            journal.read(0)
+        with pytest.raises(CorruptFragment, match=reason):
+            journal.append(b"second")
+
+
+@pytest.mark.parametrize("codec", [Codec.RAW, Codec.GZIP])
+def test_damage_before_closing_is_not_sealed(root: Path, codec: Codec) -> None:
+    """Content that went bad does not get into a fragment, with a SHA-1 that holds."""
+    with FileStore(root, codec=codec) as store, store.open(NAME) as journal:
         journal.append(b"precious")
-        data = spool_of(root).read_bytes()
-        with open(spool_of(root), "r+b") as file:
-            file.write(data.replace(b"precious", b"previous"))
-        with pytest.raises(CorruptFragment):
+        path = content_of(root)
+        with open(path, "r+b") as file:
+            file.write(b"previous")
+        if codec is Codec.RAW:
+            # It is not read when it is renamed, and by the first read that comes.
             journal.roll()
-        with open(spool_of(root), "r+b") as file:
-            file.write(data)
+            (path,) = (root / NAME).glob("*.raw")
+            with pytest.raises(CorruptFragment):
+                journal.read(0)
+        else:
+            with pytest.raises(CorruptFragment):
+                journal.roll()
+        with open(path, "r+b") as file:
+            file.write(b"precious")
         journal.roll()
         assert journal.read(0).content == b"precious"
+    assert len(list((root / NAME).glob("0*"))) == 1
+
+
+@pytest.mark.parametrize("first_is_closed", [False, True])
+def test_leftovers_are_nobodys_content(root: Path, first_is_closed: bool) -> None:
+    """What a dead writer was about to use is never read; the next writer deletes it."""
+    if first_is_closed:
+        append(root, b"first")
+    (root / NAME).mkdir(parents=True, exist_ok=True)
+    leftover = root / NAME / f"{SPOOL_NAME}{8:016x}"
+    leftover.write_bytes(b"never acknowledged")
+    before = State(b"first" if first_is_closed else b"", EMPTY)
+    assert state_of(root) == before
+    assert leftover.exists()
+    append(root, b"next")
+    assert not leftover.exists()
+    assert state_of(root) == State(before.content + b"next", EMPTY)
+
+
+@pytest.mark.parametrize("codec", [Codec.RAW, Codec.GZIP])
+@pytest.mark.parametrize("more", [b"", b"more"])
+def test_a_copy_of_a_journal_that_is_closed_meanwhile(
+    root: Path, tmp_path: Path, codec: Codec, more: bytes
+) -> None:
+    """Who takes the spool first, and finds its content gone, finds it in a fragment."""
+    copy = tmp_path / "copy"
+    (copy / NAME).mkdir(parents=True)
+    with FileStore(root, codec=codec) as store, store.open(NAME) as journal:
+        journal.append(b"first", union=ONE)
+        shutil.copy(spool_of(root), spool_of(copy))
+        if more:
+            journal.append(more)
+        journal.roll()
+        journal.append(b"second", union=TWO)
+        for path in (root / NAME).glob("0*"):
+            shutil.copy(path, copy / NAME)
+    assert state_of(copy) == State(b"first" + more, ONE)
+    append(copy, b"!")
+    assert state_of(copy) == State(b"first" + more + b"!", ONE)
+
+
+def test_a_spool_that_is_replaced_while_it_is_opened(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a reader that holds no lock, and finds its content neither there nor in a fragment."""
+    append(root, b"first")
+    (root / NAME / LOCK_NAME).unlink()
+    system_open = OpenContent.open
+
+    def overtaken(journal: str, path: Path) -> OpenContent | None:
+        monkeypatch.setattr(OpenContent, "open", system_open)
+        with FileStore(root) as store, store.open(NAME) as other:
+            other.append(b"second")
+            other.roll()
+            other.append(b"third")
+            other.prune(len(b"firstsecond"))
+        return system_open(journal, path)
+
+    monkeypatch.setattr(OpenContent, "open", overtaken)
+    with FileStore(root) as store, store.open(NAME) as reader:
+        assert reader.read(0) == Chunk(11, b"third")
+
+
+def test_a_copy_of_an_empty_spool(root: Path, tmp_path: Path) -> None:
+    """One without records has no content that could be missing."""
+    with FileStore(root) as store, store.open(NAME) as journal:
+        journal.append(b"first", union=ONE)
+        journal.roll()
+    content_of(root).unlink()
+    assert state_of(root) == State(b"first", ONE)
+    append(root, b"second")
+    assert state_of(root) == State(b"firstsecond", ONE)
 
 
 def roll(journal: Journal) -> None:
@@ -211,22 +379,27 @@ class Step:
 def recorded(root: Path) -> Iterator[list[Step]]:
     """Copies of the store before each call that changes or syncs something."""
     taken: list[Step] = []
+    taking = threading.Lock()  # two files are synced at once
     calls = [
+        (open_content, "write_at"),
+        (open_content, "sync_data"),
         (spool, "write_at"),
         (spool, "sync_data"),
         (directory, "sync_data"),
         (directory, "sync_directory"),
         (directory, "write_mark"),
+        (os, "ftruncate"),
         (os, "rename"),
         (os, "unlink"),
     ]
 
     def copying(name: str, call: Callable[..., Any]) -> Callable[..., Any]:
         def copy_and_call(*args: Any, **kwargs: Any) -> Any:
-            copy = root.with_name(f"step{len(taken)}")
-            if root.exists():
-                shutil.copytree(root, copy)
-            taken.append(Step(name, copy))
+            with taking:
+                copy = root.with_name(f"step{len(taken)}")
+                if root.exists():
+                    shutil.copytree(root, copy)
+                taken.append(Step(name, copy))
             return call(*args, **kwargs)
 
         return copy_and_call
@@ -245,11 +418,15 @@ def look_at(steps: list[Step], before: State, after: State, between: State | Non
         found = state_of(step.files)
         assert found in reached, step
         del reached[: reached.index(found)]  # and never goes back
+        without_lock = step.files.with_name(f"{step.files.name}-without-lock")
+        shutil.copytree(step.files, without_lock, ignore=shutil.ignore_patterns(LOCK_NAME))
+        assert state_of(without_lock) == found, step
         append(step.files, b"more", fragment_size=3)
         assert state_of(step.files) == State(found.content + b"more", found.registers), step
         names = [FragmentFile.parse(path.name) for path in (step.files / NAME).iterdir()]
         ends = [file.end for file in names if file is not None]
         assert len(ends) == len(set(ends))
+        assert content_of(step.files).exists()  # and no other
     assert reached[-1] == after
 
 
@@ -334,6 +511,7 @@ def test_what_is_acknowledged_is_durable(root: Path, monkeypatch: pytest.MonkeyP
     unsynced_names: set[Path] = set()
     syncs: list[str] = []
     write_at, sync_data, rename = durable.write_at, durable.sync_data, os.rename
+    make = OpenContent.make
 
     def traced_write(fd: int, content: bytes, position: int) -> None:
         unsynced.add(os.fstat(fd).st_ino)
@@ -344,20 +522,29 @@ def test_what_is_acknowledged_is_durable(root: Path, monkeypatch: pytest.MonkeyP
         syncs.append("data")
         unsynced.discard(os.fstat(fd).st_ino)
 
+    def traced_make(path: Path) -> None:
+        make(path)
+        unsynced_names.add(path.parent)
+
     def traced_rename(source: Path, target: Path) -> None:
         inode = os.stat(source).st_ino
         assert inode not in unsynced
+        if target.name == SPOOL_NAME:
+            # Those of its content, and of the fragment that has what the former one had.
+            assert not unsynced_names
         rename(source, target)
-        unsynced_names.add(Path(target).parent)
+        unsynced_names.add(target.parent)
 
     def traced_sync_directory(path: Path) -> None:
         durable.sync_directory(path)
         syncs.append("names")
         unsynced_names.discard(path)
 
-    monkeypatch.setattr(spool, "write_at", traced_write)
-    for module in (spool, directory):
+    for module in (spool, open_content):
+        monkeypatch.setattr(module, "write_at", traced_write)
+    for module in (spool, open_content, directory):
         monkeypatch.setattr(module, "sync_data", traced_sync)
+    monkeypatch.setattr(OpenContent, "make", traced_make)
     monkeypatch.setattr(directory, "sync_directory", traced_sync_directory)
     monkeypatch.setattr(os, "rename", traced_rename)
 
@@ -371,11 +558,11 @@ def test_what_is_acknowledged_is_durable(root: Path, monkeypatch: pytest.MonkeyP
     with FileStore(root) as store, store.open(NAME) as journal:
         unsynced_names.update((root.parent, root, root / "some"))  # where directories are made
         journal.append(b"first")
-        assert settled() == ["data"] + ["names"] * 4
+        assert settled() == ["data"] * 2 + ["names"] * 5
         journal.append(b"second", union=ONE)
-        assert settled() == ["data"]
+        assert settled() == ["data"] * 2
         journal.roll()
-        assert settled() == ["data", "names", "data", "names"]
+        assert settled() == ["data"] * 3 + ["names"] * 2
         with pytest.raises(RegisterMismatch):
             journal.append(b"third", check=LabelSelector(TWO))
         journal.append(b"")
@@ -386,46 +573,107 @@ def test_what_is_acknowledged_is_durable(root: Path, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("failing", ["write_at", "sync_data"])
+@pytest.mark.parametrize("module", [spool, open_content])
 def test_a_failed_write_takes_nothing_along(
-    root: Path, failing: str, monkeypatch: pytest.MonkeyPatch
+    root: Path, module: ModuleType, failing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When the disk is full, or fails, the append says so; the journal goes on as if it had not
     been, once the disk does.
     """
-    call = getattr(spool, failing)
+    call = getattr(module, failing)
+    events: list[str] = []
 
     def fail(fd: int, content: bytes = b"", position: int = 0) -> None:
         if failing == "write_at":
             call(fd, content[: len(content) // 2], position)
         raise OSError(28, "No space left on device")
 
+    def traced(name: str) -> Callable[..., None]:
+        def trace_and_call(*args: Any) -> None:
+            events.append(name)
+            getattr(durable, name)(*args)
+
+        return trace_and_call
+
     with FileStore(root) as store, store.open(NAME) as journal:
         journal.append(b"first", union=ONE)
         with monkeypatch.context() as patch:
-            patch.setattr(spool, failing, fail)
+            patch.setattr(module, failing, fail)
             with pytest.raises(OSError, match="No space"):
                 journal.append(b"second", union=TWO)
-            patch.setattr(spool, failing, call)
-            events: list[str] = []
-            for module in (directory, spool):
-                patch.setattr(module, "sync_data", lambda _, m=module: events.append(m.__name__))
+            for owner in (spool, open_content):
+                for name in ("write_at", "sync_data"):
+                    patch.setattr(owner, name, traced(name))
             assert journal.read(0) == Chunk(0, b"first")
             assert journal.append(b"third", check=LabelSelector(ONE)) == Appended(5, 10)
             # That there is nothing of the second is durable before the third is written.
-            assert events == [directory.__name__, spool.__name__]
+            assert events[:2] == ["sync_data"] * 2
+            assert sorted(events[2:]) == ["sync_data"] * 2 + ["write_at"] * 2
     assert state_of(root) == State(b"firstthird", ONE)
 
 
-def test_closing_fails_with_the_next_append(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("codec", [Codec.RAW, Codec.GZIP])
+def test_closing_fails_with_the_next_append(
+    root: Path, codec: Codec, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An append is not failed by the closing of the fragment that it filled."""
-    with FileStore(root, fragment_size=3) as store, store.open(NAME) as journal:
+    store = FileStore(root, fragment_size=3, codec=codec)
+    with store, store.open(NAME) as journal:
         with monkeypatch.context() as patch:
-            patch.setattr(directory, "encode", lambda *_: os.stat("/there/is/no/such/file"))
+            patch.setattr(os, "rename", lambda *_: os.stat("/there/is/no/such/file"))
+            with pytest.raises(OSError, match="such"):
+                journal.append(b"zero")
+            patch.undo()
             journal.append(b"first")
+            patch.setattr(os, "rename", lambda *_: os.stat("/there/is/no/such/file"))
             with pytest.raises(OSError, match="such"):
                 journal.append(b"second")
         assert journal.append(b"third") == Appended(5, 10)
+        assert content_of(root).exists()  # and no other
     assert state_of(root).content == b"firstthird"
+
+
+@pytest.mark.parametrize("close", [lambda j: j.roll(), lambda j: j.append(b"never")])
+@pytest.mark.parametrize("same", [False, True])
+def test_nothing_is_written_into_a_fragment(
+    root: Path, close: Change, same: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the content was renamed and no new spool has taken the place of its own: who has it
+    open, and goes on, does so in the next fragment.
+    """
+    with FileStore(root, fragment_size=3) as store, FileStore(root) as other_store:
+        journal, other = store.open(NAME), other_store.open(NAME)
+        journal.append(b"first", union=ONE)
+        assert other.read(0).content == b"first"
+
+        def die(_: object) -> None:
+            # A reader that has it open reads on.
+            assert other.read(0).content == b"first"
+            raise OSError(28, "No space left on device")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(spool.Spool, "take_place", die)
+            with pytest.raises(OSError, match="No space"):
+                close(journal)
+        (fragment,) = (root / NAME).glob("*.raw")
+        user = journal if same else other
+        assert user.read(0).content == b"first"
+        assert user.append(b"second", check=LabelSelector(ONE)) == Appended(5, 11)
+        assert fragment.read_bytes() == b"first"
+        assert journal.read(5).content == other.read(5).content == b"second"
+    assert state_of(root) == State(b"firstsecond", ONE)
+
+
+def test_an_append_at_the_very_end(root: Path) -> None:
+    """Of a process, when the interpreter starts no threads any more."""
+    script = f"""
+import atexit
+from rlog_model.journal.file import FileStore
+journal = FileStore({str(root)!r}).open({NAME!r})
+atexit.register(lambda: journal.append(b"first"))
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=Path(__file__).parents[3])
+    assert state_of(root) == State(b"first", EMPTY)
 
 
 def test_threads_share_syncs(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -556,8 +804,8 @@ def test_a_copy_without_a_lock_is_read_by_its_mark_once_someone_writes_to_it(
                 real(descriptor)
 
             writer.append(b"second")
-            monkeypatch.setattr(spool, "sync_data", watched, raising=False)
-            monkeypatch.setattr(directory, "sync_data", watched, raising=False)
+            for module in (spool, open_content, directory):
+                monkeypatch.setattr(module, "sync_data", watched)
             writer.append(b"third")
             assert seen
             assert set(seen) == {len(b"firstsecond")}

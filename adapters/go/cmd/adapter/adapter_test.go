@@ -51,22 +51,22 @@ func TestPlayer(t *testing.T) {
 	const progress = `"next_seq_no":"5","next_checksum":"997964709",`
 	all := strings.Join(example, "")
 	observations, snapshot := run(t,
-		`{"step": "append_raw", "log": "a/log", "data": "`+all+`"}`,
-		`{"step": "give_hints", "hints": "h", "encoded": "`+exampleHints+`"}`,
-		`{"step": "play", "player": "p", "hints": "h"}`,
-		`{"step": "take_player_hints", "player": "p", "hints": "i"}`,
-		`{"step": "advance", "player": "p", "until": "head"}`,
-		`{"step": "inject_handoff", "player": "p", "author": "7"}`,
-		`{"step": "finish_at_write_head", "player": "p"}`,
-		`{"step": "advance", "player": "p", "until": "append"}`,
-		`{"step": "handoff_again", "player": "p"}`,
-		`{"step": "advance", "player": "p"}`,
-		`{"step": "handoff_again", "player": "p"}`,
-		`{"step": "play", "player": "q", "log": "a/log"}`,
-		`{"step": "finish_at_write_head", "player": "q"}`,
-		`{"step": "advance", "player": "q"}`,
-		`{"step": "play", "player": "r", "log": ""}`,
-		`{"step": "play", "player": "s", "hints": "none"}`,
+		`{"do": "append_raw", "log": "a/log", "data": "`+all+`"}`,
+		`{"do": "give_hints", "hints": "h", "encoded": "`+exampleHints+`"}`,
+		`{"do": "play", "player": "p", "hints": "h"}`,
+		`{"do": "take_player_hints", "player": "p", "hints": "i"}`,
+		`{"do": "advance", "player": "p", "until": "head"}`,
+		`{"do": "inject_handoff", "player": "p", "author": "7"}`,
+		`{"do": "finish_at_write_head", "player": "p"}`,
+		`{"do": "advance", "player": "p", "until": "append"}`,
+		`{"do": "handoff_again", "player": "p"}`,
+		`{"do": "advance", "player": "p"}`,
+		`{"do": "handoff_again", "player": "p"}`,
+		`{"do": "play", "player": "q", "log": "a/log"}`,
+		`{"do": "finish_at_write_head", "player": "q"}`,
+		`{"do": "advance", "player": "q"}`,
+		`{"do": "play", "player": "r", "log": ""}`,
+		`{"do": "play", "player": "s", "hints": "none"}`,
 	)
 	hints := `"hints":{"log":"a/log","live_nodes":[{"fnode":"1","segments":[{"author":"10","first_seq_no":"1",` +
 		`"first_offset":"0","first_checksum":"0","last_seq_no":"4","last_offset":"106","log":""}]}],"properties":[]}`
@@ -102,14 +102,14 @@ func TestPlayer(t *testing.T) {
 
 func TestCodecAndSegments(t *testing.T) {
 	observations, snapshot := run(t,
-		`{"step": "decode", "payload": "0b"}`,
-		`{"step": "decode", "payload": "08017805"}`,
-		`{"step": "decode_hints", "encoded": "ff"}`,
-		`{"step": "unframe", "data": "00663393360000000066339336010000007a", "piece": "2"}`,
-		`{"step": "add_segment", "set": "s", "author": "0", "first_seq_no": "1", "first_offset": "0", "first_checksum": "0", `+
+		`{"do": "decode", "payload": "0b"}`,
+		`{"do": "decode", "payload": "08017805"}`,
+		`{"do": "decode_hints", "encoded": "ff"}`,
+		`{"do": "unframe", "data": "00663393360000000066339336010000007a", "piece": "2"}`,
+		`{"do": "add_segment", "set": "s", "author": "0", "first_seq_no": "1", "first_offset": "0", "first_checksum": "0", `+
 			`"last_seq_no": "1", "last_offset": "0", "log": "a/log"}`,
-		`{"step": "intersect", "set": "s", "log": "a/log", "first_offset": "2", "last_offset": "1"}`,
-		`{"step": "intersect", "set": "s", "log": "a/log", "first_offset": "1", "last_offset": "1"}`,
+		`{"do": "intersect", "set": "s", "log": "a/log", "first_offset": "2", "last_offset": "1"}`,
+		`{"do": "intersect", "set": "s", "log": "a/log", "first_offset": "1", "last_offset": "1"}`,
 	)
 	want := []string{
 		`{"outcome":"refused: MalformedOp"}`,

@@ -134,7 +134,8 @@ func (f *FSM) yieldPending(path string) {
 // Clash tells whether no directory holds both paths: they are the same, or one lies below the other (PLAY-9).
 func Clash(a, b string) bool { return a == b || IsBelow(a, b) || IsBelow(b, a) }
 
-// IsBelow tells whether a path lies below another one.
+// IsBelow tells whether a path lies below another one, also where they are not clean. The empty path has none below it
+// (TRN-11).
 func IsBelow(path, upper string) bool {
-	return len(path) > len(upper) && path[len(upper)] == '/' && strings.HasPrefix(path, upper)
+	return upper != "" && len(path) > len(upper) && path[len(upper)] == '/' && strings.HasPrefix(path, upper)
 }

@@ -82,7 +82,7 @@ func TestPendingPropertyWhileHinted(t *testing.T) {
 }
 
 func TestPendingPropertyYields(t *testing.T) {
-	for path, yields := range map[string]bool{"/p": true, "/p/x": true, "/px": false, "/": false} {
+	for path, yields := range map[string]bool{"/p": true, "/p/x": true, "/px": false, "/": false, "": false, "/p/": true} {
 		h := codec.Hints{Log: "a/log", Properties: []codec.Property{{Path: "/p", Content: "x"}}}
 		p := begin(t, h, Revision202006)
 		p.offer(branch.Create(path), Applied)

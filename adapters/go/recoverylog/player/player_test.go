@@ -228,3 +228,45 @@ func TestMove(t *testing.T) {
 	h := codec.Hints{Log: "b/log", LiveNodes: []codec.FnodeSegments{{Fnode: 1, Segments: []codec.Segment{first, second}}}}
 	same(t, "moved", m.finish(h), "/a=x")
 }
+
+func TestHoleWithUnknownEnd(t *testing.T) {
+	m := newMemory(t)
+	h, ends := recorded(m)
+	h.LiveNodes[1].Segments[0].LastOffset = 0
+	m.holes[aLog] = [][2]int64{{ends[0], ends[2]}}
+	same(t, "the last segment may begin in the hole", m.finish(h), "HoleInLog")
+}
+
+func TestSegmentAtTheHead(t *testing.T) {
+	m := newMemory(t)
+	s := codec.Segment{Author: 1, FirstSeqNo: 1, LastSeqNo: 1}
+	h := codec.Hints{Log: aLog, LiveNodes: []codec.FnodeSegments{{Fnode: 1, Segments: []codec.Segment{s}}}}
+	same(t, "an empty log", m.finish(h), "HintsBeyondHead")
+}
+
+func TestClashWithTheRoot(t *testing.T) {
+	m := newMemory(t)
+	b := branch.New()
+	m.record(aLog, &b, 1, branch.Create("/a"), "")
+	m.record(aLog, &b, 1, branch.Create("/a/b/c"), "")
+	same(t, "two levels below a file", m.finish(codec.Hints{Log: aLog}), "UnplayableTree")
+}
+
+func TestNoOpOfAnother(t *testing.T) {
+	m := newMemory(t)
+	b := branch.New()
+	p := m.player(codec.Hints{Log: aLog})
+	if err := p.HandOff(7); err != nil {
+		t.Fatal(err)
+	}
+	for p.Next().Kind != AskAppend {
+		p.TakeHead(0)
+	}
+	m.record(aLog, &b, 8, codec.Operation{}, "")
+	if err := Drive(p, m); err != nil {
+		t.Fatal(err)
+	}
+	if !p.Complete() || p.FSM().NextSeqNo() != 3 {
+		t.Error("complete by the no-op of another author; next is", p.FSM().NextSeqNo())
+	}
+}

@@ -1,0 +1,1 @@
+"""Reports of conformance runs, each made from records: see ``conformance.suite.record``."""
