@@ -1,4 +1,4 @@
-"""The glue for who has Gazette: it is short, compiles against declarations, and its list names vectors."""
+"""The glue for who has Gazette: it is short and compiles, and what is known names vectors."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def known() -> divergences.Known:
     return divergences.load(GLUE / "known.json")
 
 
-def test_each_known_divergence_names_one_vector_and_a_step_of_it(
+def test_each_known_divergence_names_one_vector_and_a_kind_of_its_steps(
     known: divergences.Known, vectors: dict[str, Any]
 ) -> None:
     assert known.implementation == "gazette"
@@ -47,11 +47,11 @@ def test_each_known_divergence_names_one_vector_and_a_step_of_it(
     for entry in known.entries:
         vector = vectors[entry.vectors]
         assert vector["scenario"]["revision"] == "2023-12", entry.vectors
-        if entry.do == divergences.SNAPSHOT:
-            assert entry.step is None
-        else:
-            assert entry.step is not None
-            assert vector["scenario"]["steps"][entry.step]["do"] == entry.do
+        # No index of a step: so an entry also explains random scenarios.
+        assert entry.step is None
+        if entry.do != divergences.SNAPSHOT:
+            kinds = [step["do"] for step in vector["scenario"]["steps"]]
+            assert kinds.count(entry.do) == 1
 
 
 def test_each_known_divergence_explains_hints_that_are_built_and_not_refused(
@@ -69,7 +69,7 @@ def test_each_known_divergence_explains_hints_that_are_built_and_not_refused(
             if fsm.pop("hints_refused", MISSING) is not MISSING:
                 fsm["hints"] = {}
         if isinstance(entry.seen, list):
-            seen[0][entry.step or 0]["hints"]["live_nodes"][0]["segments"] = entry.seen
+            seen[0][-1]["hints"]["live_nodes"][0]["segments"] = entry.seen
         found = difference(observations, snapshot, *seen)
         assert found is not None, entry.vectors
         do = divergences.step_kind(found, vector["scenario"]["steps"])
