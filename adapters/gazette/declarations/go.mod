@@ -1,0 +1,3 @@
+module go.gazette.dev/core
+
+go 1.24
