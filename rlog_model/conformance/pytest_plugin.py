@@ -6,6 +6,8 @@ Rules
   until a scenario is to be judged.
 * ``--rlog-scenarios DIR`` makes a test of each scenario file in a directory, and of those that come
   with this package. Each is executed by the model and by the bundled implementation, and judged.
+* ``--rlog-adapter COMMAND`` makes a test of each vector of the conformance suite, run through an
+  adapter: see ``pytest_vectors``.
 * The fixture ``rlog_judge`` does so with any scenario, and with any executor. The scenario of a
   failure is written to the directory that ``--rlog-output`` names: one file for each signature, so
   that failures of one cause are one file, with the fewest steps found so far.
@@ -46,6 +48,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "Can be given several times.",
     )
     group.addoption(
+        "--rlog-adapter",
+        metavar="COMMAND",
+        help="Test each vector of the conformance suite through an adapter: its command, as a"
+        " shell would read it.",
+    )
+    group.addoption(
+        "--rlog-known",
+        metavar="FILE",
+        type=Path,
+        help="Known divergences of the adapter's implementation: they must fail as listed.",
+    )
+    group.addoption(
+        "--rlog-smoke",
+        action="store_true",
+        help="Test only the few vectors which together catch every known kind of defect.",
+    )
+    group.addoption(
         "--rlog-output",
         metavar="DIR",
         type=Path,
@@ -78,6 +97,11 @@ def pytest_make_collect_report(
                 for file in _files(Path(__file__).parent / "scenarios")
             ),
         ]
+    command = collector.config.getoption("--rlog-adapter")
+    if isinstance(collector, pytest.Session) and command and report.result is not None:
+        from rlog_model.conformance.pytest_vectors import Vectors
+
+        report.result = [*report.result, Vectors.from_parent(collector, name="rlog-vectors")]
     return report
 
 

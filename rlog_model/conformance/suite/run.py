@@ -123,7 +123,7 @@ def run(
         f"known divergences: {entry.vectors} names no vector of this run"
         for entry in known.unmatched(vector.id for vector in chosen)
     ]
-    work = _Work(deque(chosen), attrs.evolve(options, known=known), hello, result)
+    work = Runner(deque(chosen), attrs.evolve(options, known=known), hello, result)
     adapters = [first, *(adapter_of(options) for _ in range(options.jobs - 1))]
     workers = [threading.Thread(target=work.go_on, args=(adapter,)) for adapter in adapters]
     for worker in workers:
@@ -140,8 +140,8 @@ def run(
     return Record(head, tuple(work.results), seconds, tuple(broken))
 
 
-class _Work:
-    """What the threads of a run share."""
+class Runner:
+    """Runs vectors one by one, and says what became of each: what the threads of a run share."""
 
     def __init__(
         self,
@@ -172,7 +172,7 @@ class _Work:
                     except IndexError:
                         self._ends(adapter)
                         return
-                    result = self._result(adapter, vector, before)
+                    result = self.result(adapter, vector, before)
                     with self._lock:
                         self.results.append(result)
                         self._tell(result)
@@ -184,7 +184,8 @@ class _Work:
             with self._lock:
                 self.broken.append(f"bye: {wrong}")
 
-    def _result(self, adapter: Adapter, vector: Vector, before: deque[Vector]) -> Result:
+    def result(self, adapter: Adapter, vector: Vector, before: deque[Vector]) -> Result:
+        """What became of a vector; ``before`` are those that this adapter has run."""
         blank = Result(
             vector.id,
             vector.title,

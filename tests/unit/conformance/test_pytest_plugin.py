@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from importlib import metadata
@@ -11,6 +12,7 @@ import pytest
 
 from rlog_model import scenario as s
 from rlog_model.conformance import check
+from rlog_model.conformance.suite import vector
 from rlog_model.scenario import Scenario
 
 pytest_plugins = ["pytester"]
@@ -188,3 +190,38 @@ def test_mine(rlog_judge, scenario):
     found = s.loads(file.read_bytes())
     assert found.steps[-1].do == "link"
     assert s.dumps(found).splitlines()[-4].strip() in result.stdout.str()
+
+
+BUNDLED = f"{sys.executable} -m rlog_model.conformance.serve"
+
+
+def test_each_smoke_vector_is_a_test_of_an_adapter(
+    pytester: pytest.Pytester, arguments: list[str]
+) -> None:
+    smoke = len(vector.smoke())
+    done = pytester.runpytest_subprocess(*arguments, "--rlog-smoke", "--rlog-adapter", BUNDLED)
+    told = done.parseoutcomes()
+    assert told["passed"] + told["skipped"] == smoke
+    assert done.ret == 0
+
+
+def test_a_vector_that_fails_is_told_as_the_command_does(
+    pytester: pytest.Pytester, arguments: list[str]
+) -> None:
+    wrong = f"{BUNDLED} --mutant gap-in-sequence-accepted"
+    asked = (*arguments, "--rlog-smoke", "--rlog-adapter", wrong, "-k", "fsm/")
+    done = pytester.runpytest_subprocess(*asked)
+    assert done.ret == 1
+    done.stdout.fnmatch_lines(
+        ["*state was *", "*expected *WrongSeqNo", "*actually got *", "*rlog replay fsm/*"]
+    )
+    entries = [
+        {"vectors": f"{kind}/*", "do": "apply", "field": "outcome", "reason": "by design"}
+        for kind in ("fsm",)
+    ]
+    pytester.makefile(".json", known=json.dumps({"rlog_known_divergences": 1, "entries": entries}))
+    done = pytester.runpytest_subprocess(*asked, "--rlog-known", "known.json", "-rs")
+    done.stdout.fnmatch_lines(["*known: by design*"])
+    # The entry is too wide: those that pass are listed as failing.
+    assert done.ret == 1
+    done.stdout.fnmatch_lines(["*it passes, and is listed as a known divergence*"])

@@ -84,14 +84,15 @@ def _group(console: Console, record: Record, group: Group, scenarios: str, examp
     head = Text("\n").append(text.counted(len(group.results), "failure"), "red bold")
     console.print(head.append(f": {group.title}"))
     for result in group.results[:examples]:
-        _failure(console, record, result, scenarios)
+        failure(console, record, result, scenarios)
     if more := group.results[examples:]:
         named = " ".join(text.value(result.id, 60) for result in more[:8])
         also = f"  also {named}" + (" ..." if len(more) > 8 else "")
         console.print(Text(also, "dim"), soft_wrap=True)
 
 
-def _failure(console: Console, record: Record, result: Result, scenarios: str) -> None:
+def failure(console: Console, record: Record, result: Result, scenarios: str = "") -> None:
+    """Print one failure of a run, and the command that shows it again."""
     told = failures.in_words(result)
     rule = f" ({result.level}; {' '.join(result.clauses)})"
     console.print(
