@@ -43,11 +43,11 @@ def snapshot(world: World) -> Shown:
     }
 
 
-Thing = TypeVar("Thing")
+AnyThing = TypeVar("AnyThing")
 
 
 def named(
-    member: str, things: Iterable[tuple[str, Thing]], shown: Callable[[Thing], Json]
+    member: str, things: Iterable[tuple[str, AnyThing]], shown: Callable[[AnyThing], Json]
 ) -> Shown:
     """The member of a snapshot which shows things by name; none where there are none."""
     of_things: Shown = {name: shown(thing) for name, thing in sorted(things, key=lambda it: it[0])}
