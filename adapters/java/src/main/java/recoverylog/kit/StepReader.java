@@ -9,7 +9,7 @@ import recoverylog.json.Json;
 /** Reads a step, with the defaults of what is left out (ADP-8). */
 final class StepReader {
     private static final HexFormat HEX = HexFormat.of();
-    // The text does not say which member names the step: GUESSES.md, ADP-4.
+    // ADP-4 says `do`; it did not yet when this was written.
     private static final List<String> NAME_OF_STEP = List.of("step", "op", "do", "kind", "type", "action");
 
     private final Json.Object step;
