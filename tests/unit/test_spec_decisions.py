@@ -9,7 +9,8 @@ from pathlib import Path
 import attrs
 import pytest
 
-from rlog_model.framing import frame
+from rlog_model import scenario as scenarios
+from rlog_model.framing import Frame, Framer, Skipped, frame
 from rlog_model.fsm import FSM, Remaining
 from rlog_model.hints import FnodeSegments, FSMHints, HintRule, InvalidHints
 from rlog_model.hints_json import hints_from_json, hints_to_json
@@ -22,10 +23,15 @@ from rlog_model.outcome import (
     NotHintedAuthor,
     WrongSeqNo,
 )
+from rlog_model.play_messages import Bytes, Head, Read
+from rlog_model.playback import Playback
 from rlog_model.recording import Recording
-from rlog_model.revision import JUNE_2020, MAY_2021
+from rlog_model.revision import CURRENT, JUNE_2020, MAY_2021
 from rlog_model.segment import InvalidSegment, PairRule, SegmentConflict, SegmentRule, reduce
 from rlog_model.segment_set import SegmentSet
+from rlog_model.simulation.snapshot import snapshot
+from rlog_model.simulation.state import World
+from rlog_model.simulation.world import execute
 from rlog_model.wire import (
     MalformedHints,
     MalformedOp,
@@ -57,6 +63,7 @@ def hints_with(*properties: Property, last: int = 1) -> FSMHints:
         ("2a02 0801 2a04 12022f61", RecordedOp(0, 0, Author(0), Link(ONE, "/a"))),
         ("08 ffffffffffffffffff7f", RecordedOp(-1, 0, Author(0))),
         ("6b 0801 6c 0805", RecordedOp(5, 0, Author(0))),
+        ("0b 0801 0c", RecordedOp(0, 0, Author(0))),
     ],
 )
 def test_fields_that_come_more_than_once_or_in_another_form(payload: str, op: RecordedOp) -> None:
@@ -337,6 +344,81 @@ def test_hinted_fnode_is_asked_for_behind_the_segments_too(change: Change | None
 def test_property_of_the_log_keeps_its_first_content_while_hints_remain() -> None:
     fsm = after(FSM.from_hints(hints_with(last=9)), Create("/a"), Property("/p", b"1"))
     assert dict(after(fsm, Property("/p", b"2")).properties) == {"/p": b"1"}
+
+
+# Frames, players and adapters
+
+
+@pytest.mark.clause("FRM-3", "FRM-6")
+def test_what_was_reported_stands_where_the_frame_behind_it_is_rejected() -> None:
+    framer, told = Framer.at(0).feed(b"zzz" + frame(b"no") + frame(b"yes")).next()
+    assert told == Skipped(0, 3)
+    framer, told = framer.next()
+    assert told == Frame(3, 13, b"no")
+    framer, told = framer.reject().next()
+    assert told == Skipped(3, 13)
+    assert framer.next()[1] == Frame(13, 24, b"yes")
+
+
+@pytest.mark.clause("PLAY-4", "PLAY-18", "ENC-4")
+@pytest.mark.parametrize("ignored", [False, True])
+def test_raw_bytes_of_no_applied_write_count_as_at_hand(ignored: bool) -> None:
+    """They are not asked for: reading is behind them before they have come."""
+    write = Write(Fnode(9), 0, 100)
+    op = RecordedOp(1, 0, A, Create("/a"), ignored=(write,))
+    content = frame(encode_op(op if ignored else RecordedOp(1, 0, A, write)))
+    playback = Playback.start(FSMHints(LOG)).playback
+    head = len(content) + 200
+    playback = playback.receive(Head(LOG, head)).playback
+    playback = playback.receive(Bytes(0, content)).playback
+    assert playback.request == Read(LOG, len(content) + 100, block=False)
+    assert playback.fsm.next_seq_no == 2
+
+
+def told_by(steps: list[dict[str, object]]) -> tuple[list[object], object]:
+    """What an adapter tells of steps: observations, and the snapshot."""
+    data = {"rlog_scenario": 1, "steps": steps}
+    world, seen = World(CURRENT), list[object]()
+    for step in scenarios.loads(json.dumps(data).encode()).steps:
+        world, observation = execute(world, step)
+        seen.append(observation)
+    return seen, snapshot(world)
+
+
+@pytest.mark.clause("ADP-4", "ADP-8")
+def test_run_of_the_text_is_that_of_the_model() -> None:
+    text = (SPEC / "adapter" / "README.md").read_text("utf-8")
+    request, answer = re.findall(r'(?m)^    \{"id": 7, "(?:run|obs)[^.]*?\}\n(?=\n|    \{)', text)
+    run, expected = json.loads(request)["run"], json.loads(answer)
+    seen, shown = told_by(run["steps"])
+    assert [trace_of(one) for one in seen] == expected["observations"]
+    assert shown == expected["snapshot"]
+
+
+def trace_of(observation: object) -> dict[str, object]:
+    """An observation as an adapter tells it."""
+    members = attrs.asdict(observation)  # type: ignore[arg-type]  # one of attrs
+    return {
+        name: str(value) if isinstance(value, int) else value
+        for name, value in members.items()
+        if value is not None
+    }
+
+
+@pytest.mark.clause("ADP-10", "ADP-17", "ADP-20", "ADP-31")
+def test_what_was_refused_or_is_empty_is_not_shown() -> None:
+    log = {"log": "logs/one"}
+    seen, shown = told_by(
+        [
+            {"do": "apply", "fsm": "f", "payload": "08", **log},
+            {"do": "new_fsm", "fsm": "f", "hints": ""},
+            {"do": "intersect", "set": "s", "first_offset": 0, "last_offset": 1, **log},
+            {"do": "append_raw", "data": "00", "times": -1, **log},
+        ]
+    )
+    outcomes = [trace_of(one)["outcome"] for one in seen]
+    assert outcomes == ["impossible", "refused: InvalidHints NO_LOG", "done", "done"]
+    assert shown == {}
 
 
 # Examples
