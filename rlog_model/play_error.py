@@ -138,8 +138,23 @@ class UnplayableTree(PlayError):
 
 
 @frozen
+class BranchFull(PlayError):
+    """There is no operation to hand off by: the last sequence number that there is was used."""
+
+    rule: ClassVar[str] = "PLAY-8"
+
+    log: str
+
+    def __str__(self) -> str:
+        return (
+            f"the branch in {self.log} is full: no operation can follow it. Play it to the head,"
+            " without a handoff"
+        )
+
+
+@frozen
 class UnplayableWrite(PlayError):
-    """A write of the branch begins before the file."""
+    """A write of the branch begins before the file, or ends beyond the last byte of any."""
 
     rule: ClassVar[str] = "PLAY-4"
 
@@ -151,7 +166,7 @@ class UnplayableWrite(PlayError):
     def __str__(self) -> str:
         return (
             f"{self.log} at {self.log_offset}: a write to file {self.fnode} at offset"
-            f" {self.offset}, which no file has"
+            f" {self.offset}, where no file can have it"
         )
 
 

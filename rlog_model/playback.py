@@ -30,7 +30,8 @@ PLAY-7  Asked to finish at the write head, it asks for the head again once no hi
 PLAY-8  Asked to hand off to an author, it reads to the head in the same way, then appends a no-op
         by that author, the next of the branch, with the author's fence as union and no check. It
         is complete when that very no-op is applied. If it has read to the end of its append and
-        another operation was applied in its place, or none, it does the same again.
+        another operation was applied in its place, or none, it does the same again. Behind a full
+        branch there is no next operation: the play fails.
 PLAY-9  What is played can be a directory: live paths are clean, and no two clash.
 """
 
@@ -45,9 +46,11 @@ from rpds import HashTrieMap
 from rlog_model.framing import Framer, Skipped, frame
 from rlog_model.fsm import FSM
 from rlog_model.hints import FSMHints
+from rlog_model.identity import MAX_INT64
 from rlog_model.operation import RecordedOp
 from rlog_model.paths import clash, is_clean
 from rlog_model.play_error import (
+    BranchFull,
     HintsBeyondHead,
     HintsNotPlayed,
     HintsRemain,
@@ -301,6 +304,8 @@ class Playback:
             return self._complete(work)
         if self.injected is not None:
             return attrs.evolve(self, injected=None, finish_offset=None)._next(work)
+        if self.fsm.next_seq_no > MAX_INT64:
+            return self._failed(BranchFull(self.log), work)
         no_op = RecordedOp(self.fsm.next_seq_no, self.fsm.next_checksum, goal.author)
         append = Append(self.log, frame(encode_op(no_op)), goal.author)
         return attrs.evolve(self, injected=no_op)._asking(append, work)

@@ -14,7 +14,7 @@ from rpds import HashTrieMap
 
 from rlog_model.framing import Framer, Raw, Skipped
 from rlog_model.fsm import FSM, Step
-from rlog_model.identity import Fnode
+from rlog_model.identity import MAX_INT64, Fnode
 from rlog_model.operation import Create, RecordedOp, Unlink, Write
 from rlog_model.outcome import APPLIED, is_transition
 from rlog_model.play_error import PlayError, UnplayableWrite
@@ -128,7 +128,7 @@ class Reading:
         """Read the raw bytes of a write next. Why that can't be, if so."""
         self.framer = self.framer.expect_raw(write.length)
         self.writing = Writing(write.fnode, write.offset - (op.last_offset - write.length))
-        if write.offset < 0:
+        if write.offset < 0 or write.offset + write.length > MAX_INT64:
             return UnplayableWrite(self.log, op.first_offset, write.fnode, write.offset)
         return None
 

@@ -48,6 +48,8 @@ FEW: Final[dict[str, tuple[object, ...]]] = {
     "set": ("s", "t"),
     "fsm": ("x", "y"),
     "payload": (b"", CREATED, b"\x66", CREATED + b"\x66"),
+    "encoded": (b"", HINTS, b"\x66"),
+    "piece": (0, 1, 3, -1),
     "first_seq_no": (1, 2, 5, 0),
     "first_offset": (0, 10, 40, -1),
     "first_checksum": (0, 1),

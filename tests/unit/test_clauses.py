@@ -121,7 +121,7 @@ def test_clause_without_a_test() -> None:
 def test_rules_of_the_model_are_those_of_outcomes_and_errors() -> None:
     found = set(rules_of_model())
     assert {place("FSM-0", "Applied"), place("PLAY-5", "HoleInLog")} <= found
-    assert len(found) == 9 + 7
+    assert len(found) == 9 + 8
 
 
 def test_a_checkout_is_read_as_a_whole(tmp_path: Path) -> None:

@@ -10,10 +10,11 @@ from attrs import evolve
 from rlog_model.framing import MAGIC, Skipped, frame
 from rlog_model.fsm import FSM
 from rlog_model.hints import FnodeSegments, FSMHints, HintRule, InvalidHints
-from rlog_model.identity import Author, Fnode
+from rlog_model.identity import MAX_INT64, Author, Fnode
 from rlog_model.operation import Create, Link, Property, RecordedOp, Unlink, Write
 from rlog_model.outcome import FnodeNotTracked, WrongSeqNo
 from rlog_model.play_error import (
+    BranchFull,
     HintsBeyondHead,
     HintsRemain,
     HoleInLog,
@@ -727,3 +728,25 @@ def test_the_revision_decides() -> None:
     world = World(Playback.start(FSMHints(LOG), MAY_2021), {LOG: log + more})
     world.tell(FinishAtWriteHead())
     assert world.run().fsm.properties["/id"] == b"v"
+
+
+@pytest.mark.clause("PLAY-4")
+@pytest.mark.parametrize(("offset", "fails"), [(MAX_INT64, True), (MAX_INT64 - 1, False)])
+def test_a_write_beyond_the_last_byte_of_any_file_fails(offset: int, fails: bool) -> None:
+    _, log = start().ops(Create("/a"), (Write(F1, offset, 1), b"x"), Unlink(F1, "/a"))
+    request = play(log).progress.request
+    if fails:
+        assert isinstance(request, Failed)
+        assert isinstance(request.error, UnplayableWrite)
+    else:
+        assert isinstance(request, Complete)
+
+
+@pytest.mark.clause("PLAY-8", "SEQ-5")
+def test_a_full_branch_is_not_handed_off() -> None:
+    op = RecordedOp(MAX_INT64, 0, Author(1), Create("/a"))
+    last = Segment(Author(1), MAX_INT64, 0, 0, MAX_INT64, 0, "")
+    hints = FSMHints(LOG, (FnodeSegments(Fnode(MAX_INT64), (last,)),))
+    error = play(frame(encode_op(op)), hints, InjectHandoff(Author(9))).error
+    assert same(error, BranchFull(LOG))
+    assert "full" in str(error)

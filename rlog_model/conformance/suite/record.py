@@ -138,13 +138,15 @@ class Record:
 
     @property
     def complete(self) -> bool:
-        """Whether it has come to its end, with a result for each vector."""
-        return self.seconds is not None and len(self.results) == self.head.vectors
+        """Whether it has come to its end."""
+        return self.seconds is not None
 
     @property
     def passes(self) -> bool:
-        """Whether nothing is wrong."""
-        return self.complete and not self.broken and not any(r.failed for r in self.results)
+        """Whether it is complete, each vector has a result, and nothing is wrong."""
+        all_told = len(self.results) >= self.head.vectors
+        right = not self.broken and not any(result.failed for result in self.results)
+        return self.complete and all_told and right
 
 
 def line_of(data: dict[str, Any]) -> str:

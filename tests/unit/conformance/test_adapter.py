@@ -41,7 +41,9 @@ def program() -> Iterator[Program]:
 
     def make(text: str) -> Adapter:
         command = (sys.executable, "-c", PROLOGUE + text)
-        made.append(Adapter(command, seconds=2.0))
+        # What hangs shall not take long; what doesn't shall not fail because the machine is busy.
+        hangs = text.startswith("next(lines)\ntime.sleep")
+        made.append(Adapter(command, seconds=2.0 if hangs else 30.0))
         return made[-1]
 
     yield make
@@ -89,9 +91,8 @@ def test_the_directories_are_looked_at_and_not_believed(bundled: Adapter, tmp_pa
     ("text", "kind", "detail"),
     [
         ("time.sleep(60)", "hang", "no answer after 2 seconds"),
-        ("next(lines); time.sleep(60)", "hang", "no answer after 2 seconds"),
-        ("next(lines); sys.exit('oh no')", "died", "oh no"),
-        ("next(lines); os.kill(os.getpid(), 9)", "died", "exit status -9"),
+        ("sys.exit('oh no')", "died", "oh no"),
+        ("os.kill(os.getpid(), 9)", "died", "exit status -9"),
         ("print('nonsense')", "garbage", "no JSON"),
         ("print('[' * 100000)", "garbage", "no JSON"),
         ("print(json.dumps({'id': 3, 'observations': []}))", "garbage", "no answer to case 2"),
@@ -104,7 +105,7 @@ def test_the_directories_are_looked_at_and_not_believed(bundled: Adapter, tmp_pa
 def test_an_answer_that_is_none_is_told_as_what_it_is(
     program: Program, tmp_path: Path, text: str, kind: str, detail: str
 ) -> None:
-    adapter = program(text + "\nsys.stdout.flush()\ntime.sleep(60)")
+    adapter = program(f"next(lines)\n{text}\nsys.stdout.flush()\ntime.sleep(60)")
     with pytest.raises(AdapterFailed) as told:
         adapter.execute(SCENARIO, tmp_path)
     assert told.value.kind == kind

@@ -90,6 +90,8 @@ def test_the_terminal_tells_all(reread: Callable[[Record], Record]) -> None:
 def test_vectors_without_a_result_are_told() -> None:
     short = attrs.evolve(GOOD, head=attrs.evolve(HEAD, vectors=5))
     assert "3 vectors of the run have no result" in in_terminal(short)
+    assert not short.passes
+    assert GOOD.passes
     cut = in_terminal(attrs.evolve(short, seconds=None))
     assert "2 of 5 vectors have a result" in cut
     assert "have no result" not in cut
@@ -148,7 +150,7 @@ def test_markdown_tells_all(reread: Callable[[Record], Record]) -> None:
     assert re.search(r"fsm\s+0\s+5\s+0\s+0", plain)
     assert re.search(r"worlds\s+0\s+0\s+0\s+1", plain)
     assert re.search(r"actually got\s+next_seq_no: 77", plain)
-    assert "rlog replay FSM-a.json -- ./adapter" in plain
+    assert "rlog replay FSM-a -- ./adapter" in plain
     assert "bye: it does not end" in plain
     assert "And 3 more groups of failures, 3 vectors." in markdown.render([ALL], groups=1)
     incomplete = markdown.render([INCOMPLETE])
