@@ -9,7 +9,7 @@ type FailureKind string
 // (SEQ-5).
 const (
 	HintsBeyondHead FailureKind = "HintsBeyondHead" // PLAY-2
-	UnplayableWrite FailureKind = "UnplayableWrite" // PLAY-4
+	UnplayableWrite FailureKind = "UnplayableWrite" // PLAY-4, PLAY-12
 	HoleInLog       FailureKind = "HoleInLog"       // PLAY-5
 	HintsRemain     FailureKind = "HintsRemain"     // PLAY-6
 	LogEndsEarly    FailureKind = "LogEndsEarly"    // PLAY-6

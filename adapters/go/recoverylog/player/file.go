@@ -4,9 +4,12 @@ import "io"
 
 const pageSize = 4096
 
+// maxFile is the size of the longest file that a play lays out: all bytes of it have to be given, zeros too. While the
+// play goes on a file can be longer, as it may be unlinked yet (PLAY-12).
+const maxFile = 1 << 32
+
 // File is the content of one file. It holds only those pages that were written, since a write may lie far behind the end
-// of its file (PLAY-12). Sizes are unsigned, as offset and length of a write together can be more than an int64 holds
-// (ENC-1).
+// of its file (PLAY-12).
 type File struct {
 	size  uint64
 	pages map[uint64]*[pageSize]byte

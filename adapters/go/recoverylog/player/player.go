@@ -35,6 +35,8 @@ type Player struct {
 	log    string // the log that is read
 	reader *codec.Reader
 	files  map[int64]*File
+	// tooLong are the failures that come if these files are laid out (PLAY-12).
+	tooLong map[int64]*Failure
 
 	writing *File  // the file that awaits raw bytes, or nil
 	writeAt uint64 // where they go
@@ -75,6 +77,8 @@ func New(h *codec.Hints, revision fsm.Revision) (*Player, error) {
 		log:    h.Log,
 		reader: codec.NewReader(0),
 		files:  map[int64]*File{},
+
+		tooLong: map[int64]*Failure{},
 	}
 	p.aim()
 	p.settle()

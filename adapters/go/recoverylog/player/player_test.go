@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -269,4 +270,36 @@ func TestNoOpOfAnother(t *testing.T) {
 	if !p.Complete() || p.FSM().NextSeqNo() != 3 {
 		t.Error("complete by the no-op of another author; next is", p.FSM().NextSeqNo())
 	}
+}
+
+func TestRawBytesThatArePassedOver(t *testing.T) {
+	m := newMemory(t)
+	b := branch.New()
+	ignored := branch.Create("/a")
+	ignored.Write = &codec.Write{Length: 20}
+	m.record(aLog, &b, 1, ignored, "")
+	begin := int64(len(m.logs[aLog]))
+	m.logs[aLog] = append(m.logs[aLog], "\x66\x33\x93\x36\x00\x00\x00\x00 a frame inside"[:20]...)
+	end := int64(len(m.logs[aLog]))
+	m.record(aLog, &b, 1, branch.Create("/b"), "")
+	for _, hole := range [][2]int64{{begin, begin}, {begin, end}, {begin + 7, end - 1}} {
+		m.holes[aLog] = [][2]int64{hole}
+		same(t, "of an ignored write", m.finish(codec.Hints{Log: aLog}), "/a= /b=")
+	}
+	m.holes[aLog] = [][2]int64{{begin, end + 1}}
+	same(t, "a longer hole", m.finish(codec.Hints{Log: aLog}), "HoleInLog")
+}
+
+func TestLongFiles(t *testing.T) {
+	m := newMemory(t)
+	b := branch.New()
+	m.record(aLog, &b, 1, branch.Create("/a"), "")
+	m.record(aLog, &b, 1, branch.Write(1, math.MaxInt64-1, 1), "x")
+	same(t, "too long to be laid out", m.finish(codec.Hints{Log: aLog}), "UnplayableWrite")
+	m.record(aLog, &b, 1, branch.Unlink(1, "/a"), "")
+	same(t, "and removed", m.finish(codec.Hints{Log: aLog}), "")
+	m.record(aLog, &b, 1, branch.Create("/b"), "")
+	m.record(aLog, &b, 1, branch.Write(b.SeqNo-1, math.MaxInt64, 1), "x")
+	m.record(aLog, &b, 1, branch.Unlink(b.SeqNo-2, "/b"), "")
+	same(t, "longer than a file can be", m.finish(codec.Hints{Log: aLog}), "UnplayableWrite")
 }

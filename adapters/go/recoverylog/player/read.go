@@ -1,6 +1,8 @@
 package player
 
 import (
+	"math"
+
 	"rlog-model/adapters/go/recoverylog/codec"
 	"rlog-model/adapters/go/recoverylog/fsm"
 )
@@ -20,12 +22,9 @@ func (p *Player) read() {
 	}
 }
 
-// takeRaw gives raw bytes to the file of the applied write that they belong to, if it is one (PLAY-4). The player does
-// not seek before it has all of them (PLAY-3).
+// takeRaw gives raw bytes to the file of the applied write that they belong to: none are asked for that belong to any
+// other operation (PLAY-4). The player does not seek before it has all of them (PLAY-3).
 func (p *Player) takeRaw(b []byte) {
-	if p.writing == nil {
-		return
-	}
 	p.writing.write(b, p.writeAt)
 	p.writeAt += uint64(len(b))
 	if p.reader.RawAwaited() == 0 {
@@ -58,12 +57,12 @@ func (p *Player) release() {
 	op, payload := &p.held.op, p.held.payload
 	op.LastOffset = int64(p.held.end)
 	p.held = nil
-	applied := p.fsm.Apply(op, payload).Kind == fsm.Applied
-	p.reader.AskRaw(op.RawLength())
-	if applied {
+	if p.fsm.Apply(op, payload).Kind == fsm.Applied {
 		p.change(op)
 	}
 	if p.writing == nil {
+		// No applied write brings these raw bytes: they are passed over, at hand or not (PLAY-4).
+		p.reader.SkipTo(op.LastOffset)
 		p.aim()
 	}
 }
@@ -86,24 +85,44 @@ func (p *Player) change(op *codec.Operation) {
 	}
 }
 
+// beginWrite awaits the raw bytes of a write. It fails the play where the write is not within a file (PLAY-4, PLAY-12).
 func (p *Player) beginWrite(op *codec.Operation) {
 	w := op.Write
 	if w.Length <= 0 {
 		return
 	}
-	if w.Offset < 0 {
-		p.fail(&Failure{Kind: UnplayableWrite, Offset: op.FirstOffset, Fnode: w.Fnode, FileOffset: w.Offset})
+	failure := &Failure{Kind: UnplayableWrite, Offset: op.FirstOffset, Fnode: w.Fnode, FileOffset: w.Offset}
+	if w.Offset < 0 || w.Offset > math.MaxInt64-w.Length {
+		p.fail(failure)
 		return
 	}
+	if w.Offset+w.Length > maxFile {
+		p.tooLong[w.Fnode] = failure
+	}
 	p.writing, p.writeAt = p.files[w.Fnode], uint64(w.Offset)
+	p.reader.AskRaw(w.Length)
 }
 
-// finish makes the play complete, unless no directory holds what it came to (PLAY-9).
+// finish makes the play complete, unless no directory holds what it came to (PLAY-9), or a file is too long to be laid
+// out (PLAY-12).
 func (p *Player) finish() {
 	tree, failure := layOut(p.fsm, p.files)
+	if failure == nil {
+		failure = p.overlong()
+	}
 	if failure != nil {
 		p.fail(failure)
 		return
 	}
 	p.tree, p.complete = tree, true
+}
+
+// overlong is the failure of a write that makes a live file too long, or nil.
+func (p *Player) overlong() *Failure {
+	for _, fnode := range p.fsm.Fnodes() {
+		if failure := p.tooLong[fnode]; failure != nil {
+			return failure
+		}
+	}
+	return nil
 }
