@@ -39,6 +39,11 @@ impl Branch {
         self.op(Op { link, ..Op::default() }, b"")
     }
 
+    fn unlink(&mut self, fnode: i64, path: &str) -> Vec<u8> {
+        let unlink = Some(Link { fnode, path: path.into() });
+        self.op(Op { unlink, ..Op::default() }, b"")
+    }
+
     fn write(&mut self, fnode: i64, offset: i64, raw: &[u8]) -> Vec<u8> {
         let length = raw.len() as i64;
         let write = Some(Write { fnode, offset, length });
@@ -257,6 +262,59 @@ fn a_write_before_the_file_fails() {
     let log = [a.create("/a"), a.write(1, -1, b"x")].concat();
     let answer = run(&[append("a/log", &log), play("a/log"), advance("end")]);
     assert_eq!(statuses(&answer).last(), Some(&"failed: UnplayableWrite"));
+}
+
+#[test]
+fn a_write_beyond_the_longest_file_fails() {
+    let mut a = Branch::new(10);
+    let log = [a.create("/a"), a.write(1, i64::MAX, b"x"), a.unlink(1, "/a")].concat();
+    let answer = run(&[append("a/log", &log), play("a/log"), finish(), advance("end")]);
+    assert_eq!(statuses(&answer).last(), Some(&"failed: UnplayableWrite"));
+}
+
+#[test]
+fn a_file_that_is_too_long_is_not_laid_out() {
+    let mut a = Branch::new(10);
+    let log = [a.create("/a"), a.write(1, i64::MAX - 1, b"x")].concat();
+    let answer = run(&[append("a/log", &log), play("a/log"), finish(), advance("end")]);
+    assert_eq!(statuses(&answer).last(), Some(&"failed: UnplayableWrite"));
+    let log = [log, a.unlink(1, "/a"), a.create("/b")].concat();
+    let answer = run(&[append("a/log", &log), play("a/log"), finish(), advance("end")]);
+    assert_eq!(statuses(&answer).last(), Some(&"complete"));
+    assert_eq!(paths(&answer), ["/b"]);
+}
+
+#[test]
+fn raw_bytes_of_an_ignored_write_are_passed_over() {
+    let mut a = Branch::new(10);
+    let raw = [&frame::MAGIC[..], b"\0\0\0\0 with a frame inside"].concat();
+    let op = Op {
+        create: Some(Create { path: b"/a".to_vec() }),
+        write: Some(Write { length: raw.len() as i64, ..Write::default() }),
+        ..Op::default()
+    };
+    let create = a.op(op, b"");
+    let before = (create.len() + raw.len()).to_string();
+    let hole =
+        json!({"prune": {"log": "a/log", "begin": create.len().to_string(), "before": before}});
+    let roll = || json!({"roll": {"log": "a/log"}});
+    let behind = a.create("/b");
+    let steps = [
+        append("a/log", &create),
+        roll(),
+        append("a/log", &raw),
+        roll(),
+        append("a/log", &behind),
+        hole,
+        play("a/log"),
+        finish(),
+        advance("end"),
+    ];
+    for steps in [steps.to_vec(), [&steps[..5], &steps[6..]].concat()] {
+        let answer = run(&steps);
+        assert_eq!(statuses(&answer).last(), Some(&"complete"));
+        assert_eq!(paths(&answer), ["/a", "/b"]);
+    }
 }
 
 #[test]

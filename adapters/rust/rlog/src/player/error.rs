@@ -8,7 +8,8 @@ use crate::Bytes;
 pub enum PlayError {
     /// Hints name an offset at or beyond the head (PLAY-2).
     HintsBeyondHead { log: Bytes, segment: Segment, head: u64 },
-    /// A write before its file's first byte (PLAY-4).
+    /// A write before its file's first byte or beyond 2^63 - 1 (PLAY-4), or one that makes a file
+    /// too long to be laid out (PLAY-12).
     UnplayableWrite { log: Bytes, log_offset: u64, fnode: i64, file_offset: i64 },
     /// The branch may have gone on in bytes that are deleted (PLAY-5).
     HoleInLog { log: Bytes, first_offset: u64, last_offset: u64, next_seq_no: u64 },

@@ -4,6 +4,10 @@ use std::collections::BTreeMap;
 
 const PAGE: usize = 4096;
 
+/// The size of the longest file that a play lays out: all bytes of it have to be given, zeros too.
+/// While the play goes on a file can be longer, as it may be unlinked yet (PLAY-12).
+pub(super) const MAX_SIZE: i64 = 1 << 32;
+
 /// The bytes of a file. It keeps only pages that were written, as an operation may name any offset.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SparseFile {

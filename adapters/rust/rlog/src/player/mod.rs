@@ -34,10 +34,9 @@ struct Held {
     end: u128,
 }
 
-/// Where the raw bytes of an applied operation go.
+/// Where the raw bytes of an applied write go.
 struct Target {
-    /// None where the write is not the change of its operation, so no file has its bytes.
-    fnode: Option<i64>,
+    fnode: i64,
     offset: u64,
 }
 
@@ -66,10 +65,11 @@ pub struct Player {
     log: Bytes,
     reader: FrameReader,
     held: Option<Held>,
-    /// Set while raw bytes of an applied operation are awaited, as those of one that is not tracked
-    /// hinder nothing.
+    /// Set while raw bytes of an applied write are awaited. All others are passed over (PLAY-4).
     target: Option<Target>,
     files: BTreeMap<i64, SparseFile>,
+    /// Why the play fails if these files are laid out (PLAY-12).
+    too_long: BTreeMap<i64, PlayError>,
     skipped: Vec<(Bytes, Range)>,
     wish: Option<Going>,
     end: Option<End>,
@@ -93,6 +93,7 @@ impl Player {
             held: None,
             target: None,
             files: BTreeMap::new(),
+            too_long: BTreeMap::new(),
             skipped: Vec::new(),
             wish: None,
             end: None,

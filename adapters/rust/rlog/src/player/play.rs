@@ -1,7 +1,8 @@
 //! How bytes at hand are played.
 
+use super::file::MAX_SIZE;
 use super::{tree, End, Held, PlayError, Player, Target, Tree, Wish};
-use crate::codec::op::{Change, Op};
+use crate::codec::op::{Change, Op, Write};
 use crate::codec::reader::{Event, FrameReader, Range};
 use crate::fsm::Outcome;
 use crate::Bytes;
@@ -130,36 +131,25 @@ impl Player {
     fn offer(&mut self, held: Held) {
         self.note_skipped(held.skipped);
         let op = &held.op;
-        let outcome = self.fsm.apply(op, &held.payload);
-        let raw = op.raw_length();
-        self.reader.expect_raw(raw);
-        if outcome != Outcome::Applied {
-            return;
+        if self.fsm.apply(op, &held.payload) == Outcome::Applied {
+            self.change(op);
         }
-        let change = op.change();
-        if raw > 0 {
-            self.target = Some(match change {
-                Change::Write(write) => {
-                    Target { fnode: Some(write.fnode), offset: write.offset.unsigned_abs() }
-                }
-                _ => Target { fnode: None, offset: 0 },
-            });
+        if !self.awaits_raw() {
+            // No applied write brings these raw bytes: they are passed over, at hand or not (PLAY-4).
+            self.reader.seek(op.last_offset.unsigned_abs());
         }
-        match change {
+    }
+
+    /// Does to the files what an applied operation says (PLAY-12).
+    fn change(&mut self, op: &Op) {
+        match op.change() {
             Change::Create(_) => {
                 self.files.insert(op.seq_no, Default::default());
             }
             Change::Unlink(unlink) if !self.fsm.live_files().contains_key(&unlink.fnode) => {
                 self.files.remove(&unlink.fnode);
             }
-            Change::Write(write) if raw > 0 && write.offset < 0 => {
-                self.fail(PlayError::UnplayableWrite {
-                    log: op.log.clone(),
-                    log_offset: op.first_offset.unsigned_abs(),
-                    fnode: write.fnode,
-                    file_offset: write.offset,
-                });
-            }
+            Change::Write(write) if write.length > 0 => self.begin_write(op, write),
             _ => {}
         }
         if self.is_handoff(op) {
@@ -167,11 +157,31 @@ impl Player {
         }
     }
 
+    /// Awaits the raw bytes of an applied write, or fails where it is not within a file (PLAY-4).
+    fn begin_write(&mut self, op: &Op, write: &Write) {
+        let error = PlayError::UnplayableWrite {
+            log: op.log.clone(),
+            log_offset: op.first_offset.unsigned_abs(),
+            fnode: write.fnode,
+            file_offset: write.offset,
+        };
+        let (Ok(offset), Some(end)) =
+            (u64::try_from(write.offset), write.offset.checked_add(write.length))
+        else {
+            return self.fail(error);
+        };
+        if end > MAX_SIZE {
+            self.too_long.insert(write.fnode, error);
+        }
+        self.target = Some(Target { fnode: write.fnode, offset });
+        self.reader.expect_raw(op.raw_length());
+    }
+
     fn write_raw(&mut self, bytes: &[u8]) {
         let Some(target) = &mut self.target else {
             return;
         };
-        if let Some(file) = target.fnode.and_then(|fnode| self.files.get_mut(&fnode)) {
+        if let Some(file) = self.files.get_mut(&target.fnode) {
             file.write(target.offset, bytes);
         }
         target.offset += bytes.len() as u64;
@@ -180,9 +190,12 @@ impl Player {
         }
     }
 
-    /// Lays out the files, if a directory can hold them (PLAY-9, PLAY-12).
+    /// Lays out the files, if a directory can hold them, and none is too long (PLAY-9, PLAY-12).
     fn complete(&mut self) {
-        self.end = Some(match tree::check(&self.fsm, &self.log) {
+        let mut live = self.fsm.live_files().keys();
+        let too_long = live.find_map(|fnode| self.too_long.get(fnode)).cloned();
+        let checked = tree::check(&self.fsm, &self.log).and(too_long.map_or(Ok(()), Err));
+        self.end = Some(match checked {
             Ok(()) => End::Complete(Tree::of(&self.fsm, &self.files)),
             Err(error) => End::Failed(error),
         });
