@@ -20,7 +20,7 @@ import recoverylog.segments.RefusedException;
 import recoverylog.segments.Rule;
 import recoverylog.segments.Segment;
 
-/** What no recorded case reaches (guesses.md). */
+/** What no recorded case reaches. */
 final class FsmTest {
     private static final ByteString LOG = text("a/log");
     private static final ByteString OTHER = text("b/log");

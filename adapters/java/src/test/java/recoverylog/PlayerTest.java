@@ -36,6 +36,10 @@ final class PlayerTest {
     }
 
     private byte[] next(long author, Change change) {
+        return next(author, change, change instanceof Change.Write c ? c : null);
+    }
+
+    private byte[] next(long author, Change change, Change.Write write) {
         Operation op = new Operation(
                 seqNo,
                 checksum,
@@ -43,7 +47,7 @@ final class PlayerTest {
                 change instanceof Change.Create c ? c : null,
                 null,
                 change instanceof Change.Unlink c ? c : null,
-                change instanceof Change.Write c ? c : null,
+                write,
                 change instanceof Change.Property c ? c : null,
                 0,
                 0,
@@ -130,6 +134,43 @@ final class PlayerTest {
         log.append(next(1, new Change.Write(1, -1, 1)));
         log.append(new byte[1]);
         assertEquals("UnplayableWrite", finish(player()));
+    }
+
+    @Test
+    void failsAtAWriteBeyondTheLongestFile() throws Exception {
+        log.append(next(1, new Change.Create(text("/a"))));
+        log.append(next(1, new Change.Write(1, Long.MAX_VALUE, 1)));
+        log.append(new byte[1]);
+        log.append(next(1, new Change.Unlink(1, text("/a"))));
+        assertEquals("UnplayableWrite", finish(player()));
+    }
+
+    @Test
+    void laysOutNoFileThatIsTooLong() throws Exception {
+        log.append(next(1, new Change.Create(text("/a"))));
+        log.append(next(1, new Change.Write(1, Long.MAX_VALUE - 1, 1)));
+        log.append(new byte[1]);
+        assertEquals("UnplayableWrite", finish(player()));
+        log.append(next(1, new Change.Unlink(1, text("/a"))));
+        assertEquals("complete", finish(player()));
+    }
+
+    @Test
+    void passesOverRawBytesOfAnIgnoredWrite() throws Exception {
+        byte[] raw = Arrays.copyOf(Frames.frame(new byte[0]), 20);
+        byte[] create = next(1, new Change.Create(text("/a")), new Change.Write(0, 0, raw.length));
+        log.append(create);
+        log.roll();
+        log.append(raw);
+        log.roll();
+        log.append(next(1, new Change.Create(text("/b"))));
+        Player whole = player();
+        assertEquals("complete", finish(whole));
+        assertEquals(3, whole.fsm().nextSeqNo());
+        log.prune(create.length, create.length + raw.length);
+        Player over = player();
+        assertEquals("complete", finish(over));
+        assertEquals(3, over.fsm().nextSeqNo());
     }
 
     @Test

@@ -7,6 +7,12 @@ import java.util.function.Consumer;
 
 /** The bytes of a file; what was never written is zeros, and takes no room (PLAY-12). */
 public final class Content {
+    /**
+     * The size of the longest file that a play lays out: all bytes of it have to be given, zeros too. While the play goes on
+     * a file can be longer, as it may be unlinked yet (PLAY-12).
+     */
+    static final long MAX_SIZE = 1L << 32;
+
     private static final int PAGE = 1 << 12;
     private static final byte[] ZEROS = new byte[PAGE];
 

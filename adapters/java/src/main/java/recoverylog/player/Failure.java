@@ -8,7 +8,7 @@ public sealed interface Failure {
     /** PLAY-2. */
     record HintsBeyondHead(ByteString log, Segment segment, long head) implements Failure {}
 
-    /** PLAY-4: a write at a place that no file has. */
+    /** PLAY-4: a write at a place that no file has. PLAY-12: one that makes a file too long to be laid out. */
     record UnplayableWrite(ByteString log, long logOffset, long fnode, long fileOffset) implements Failure {}
 
     /** PLAY-5. */

@@ -32,6 +32,7 @@ public final class Player {
     private final Fsm fsm;
     private final Holes holes;
     private final SortedMap<Long, Content> contents = new TreeMap<>();
+    private final Map<Long, Failure> tooLong = new HashMap<>();
     private final Map<ByteString, Long> heads = new HashMap<>();
 
     private ByteString log;
@@ -203,13 +204,18 @@ public final class Player {
     }
 
     private void complete() {
-        Optional<Failure> problem = Tree.problem(fsm, log);
+        Optional<Failure> problem = Tree.problem(fsm, log).or(this::overlong);
         if (problem.isPresent()) {
             fail(problem.get());
             return;
         }
         tree = Tree.of(fsm, contents);
         request = new Request.Complete();
+    }
+
+    /** Why a live file is too long to be laid out, if one is (PLAY-12). */
+    private Optional<Failure> overlong() {
+        return fsm.files().keySet().stream().filter(tooLong::containsKey).findFirst().map(tooLong::get);
     }
 
     /** Reads what is at hand, and says what is asked for next. */
@@ -258,9 +264,6 @@ public final class Player {
     }
 
     private void write(FrameReader.Raw raw) {
-        if (writing == null) {
-            return;
-        }
         contents.get(writing.fnode()).write(writing.offset() + writtenOfIt, raw.bytes());
         writtenOfIt += raw.bytes().length;
         if (reader.rawLeft() == 0) {
@@ -306,31 +309,42 @@ public final class Player {
     }
 
     private void apply(Operation op, FrameReader.Frame frame) {
-        boolean applied = fsm.apply(op, frame.payload()) instanceof Outcome.Applied;
-        reader.raw(op.rawLength());
-        if (!applied) {
-            return;
+        if (fsm.apply(op, frame.payload()) instanceof Outcome.Applied) {
+            change(op);
         }
+        if (writing == null) {
+            // No applied write brings these raw bytes: they are passed over, at hand or not (PLAY-4).
+            reader.seek(op.lastOffset());
+        }
+    }
+
+    /** Does to the files what an applied operation says (PLAY-12). */
+    private void change(Operation op) {
         Change change = op.change();
         if (change instanceof Change.Create) {
             contents.put(op.seqNo(), new Content());
         } else if (change instanceof Change.Unlink unlink && !fsm.files().containsKey(unlink.fnode())) {
             contents.remove(unlink.fnode());
         } else if (change instanceof Change.Write write && op.rawLength() > 0) {
-            begin(write, frame.first());
+            begin(write, op.firstOffset());
         } else if (change == null && isOwn(op)) {
             complete();
         }
     }
 
     private void begin(Change.Write write, long logOffset) {
+        Failure failure = new Failure.UnplayableWrite(log, logOffset, write.fnode(), write.offset());
         boolean fits = write.offset() >= 0 && write.offset() <= Long.MAX_VALUE - write.length();
         if (!fits) {
-            fail(new Failure.UnplayableWrite(log, logOffset, write.fnode(), write.offset()));
+            fail(failure);
             return;
+        }
+        if (write.offset() + write.length() > Content.MAX_SIZE) {
+            tooLong.put(write.fnode(), failure);
         }
         writing = write;
         writtenOfIt = 0;
+        reader.raw(write.length());
     }
 
     private boolean isOwn(Operation op) {
