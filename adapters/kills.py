@@ -103,15 +103,21 @@ def main() -> int:
         kills[f"{subject.language}/{subject.name}"] = by
         print(f"{subject.language:8} {subject.name:50} {min(by, default='ALIVE')}", flush=True)
 
-    if not asked.only or PYTHON in asked.only:
-        with ThreadPoolExecutor(os.cpu_count()) as threads:
-            for _ in threads.map(kill, of_python()):
-                pass
-    for implementation in IMPLEMENTATIONS:
-        wanted = not asked.only or implementation.name in asked.only
-        if wanted and implementation.mutants() and not implementation.lacking:
-            for subject in of_other(implementation):
-                kill(subject)
+    def kill_all(implementation: Implementation) -> None:
+        for subject in of_other(implementation):
+            kill(subject)
+
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        # Those that are built come first: each language's are built one after the other.
+        tasks = [
+            threads.submit(kill_all, one)
+            for one in IMPLEMENTATIONS
+            if (not asked.only or one.name in asked.only) and one.mutants() and not one.lacking
+        ]
+        if not asked.only or PYTHON in asked.only:
+            tasks += [threads.submit(kill, subject) for subject in of_python()]
+        for task in tasks:
+            task.result()
     alive = sorted(subject for subject, by in kills.items() if not by)
     print(f"{len(kills) - len(alive)} of {len(kills)} killed", *alive)
     if asked.json is not None:
