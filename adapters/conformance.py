@@ -34,7 +34,8 @@ RLOG: Final = (sys.executable, "-m", "rlog_model")
 def main() -> int:
     """Check them, and say what came of it."""
     parser = argparse.ArgumentParser(prog="python -m adapters.conformance")
-    parser.add_argument("--only", nargs="*", default=[], help="names; default: all")
+    names = [one.name for one in IMPLEMENTATIONS]
+    parser.add_argument("--only", nargs="+", default=[], choices=names, help="default: all")
     parser.add_argument("--all-tools", action="store_true", help="fail where a tool is missing")
     parser.add_argument("--no-mutants", action="store_true", help="do not break them on purpose")
     parser.add_argument("--seconds", type=float, default=5.0, help="of random scenarios, each")
@@ -53,8 +54,12 @@ def main() -> int:
     records = [str(_record_of(one)) for one in there if _record_of(one).exists()]
     if records:
         links = ("--specification", asked.links) if asked.links else ()
+        asked.page.unlink(missing_ok=True)
         _run((*RLOG, "report", *records, "--format", "html", "--output", str(asked.page), *links))
-        print(f"report: {asked.page}")
+        if asked.page.exists():
+            print(f"report: {asked.page}")
+        else:
+            failed.append("report")
     if not asked.no_mutants:
         kinds = ["python"] if not asked.only else []
         names = [one.name for one in there if one.mutants()]
@@ -68,6 +73,7 @@ def main() -> int:
 
 
 def _conforms(one: Implementation, seconds: float) -> bool:
+    _record_of(one).unlink(missing_ok=True)  # of an earlier run
     print(f"{one.name}: building" if one.build else f"{one.name}:", flush=True)
     try:
         command = build(one)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import shlex
-from collections.abc import Iterable
-from fnmatch import fnmatchcase
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
@@ -19,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rlog_model import scenario as scenarios
 from rlog_model.cli.exit_code import ExitCode
 from rlog_model.cli.progress import progress_bar
+from rlog_model.cli.report import verdict
 from rlog_model.conformance.adapter import AdapterFailed
 from rlog_model.conformance.suite import divergences, record, vector
 from rlog_model.conformance.suite.random_runs import Tried, try_random
@@ -51,8 +51,7 @@ def check_adapter(asked: Asked) -> NoReturn:
     """Run all that was asked for, and end with the verdict."""
     options, chosen = _options(asked), _chosen(asked)
     try:
-        done = _run(chosen, options, asked)
-        tried = _random(options, asked) if asked.seconds and done.complete else None
+        done, tried = _run(chosen, options, asked)
     except (NoAdapter, AdapterFailed) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(ExitCode.NO_VERDICT) from error
@@ -61,10 +60,7 @@ def check_adapter(asked: Asked) -> NoReturn:
         typer.echo(json.dumps(_as_json(done, chosen, tried, failure, asked)))
     else:
         _print(done, tried, failure, asked)
-    if not done.complete:
-        raise typer.Exit(ExitCode.NO_VERDICT)
-    new = tried is not None and tried.found is not None
-    raise typer.Exit(ExitCode.CONFORMS if done.passes and not new else ExitCode.DIFFERS)
+    raise typer.Exit(verdict([done]))
 
 
 def _options(asked: Asked) -> Options:
@@ -84,7 +80,7 @@ def _options(asked: Asked) -> Options:
 
 def _chosen(asked: Asked) -> list[Vector]:
     try:
-        chosen = [v for v in vector.load(asked.folder) if fnmatchcase(v.id, asked.only)]
+        chosen = [v for v in vector.load(asked.folder) if divergences.matches(v.id, asked.only)]
         if asked.smoke:
             smoke = vector.smoke(asked.folder)
             chosen = [v for v in chosen if v.id in smoke]
@@ -100,22 +96,39 @@ def _usage(problem: str) -> NoReturn:
     raise typer.Exit(ExitCode.USAGE)
 
 
-def _run(chosen: list[Vector], options: Options, asked: Asked) -> Record:
-    told = TextColumn("{task.fields[told]}")
-    columns = TextColumn("vectors"), BarColumn(), MofNCompleteColumn(), told
-    bar = progress_bar(Console(stderr=True), *columns, quiet=asked.as_json)
+def _run(chosen: list[Vector], options: Options, asked: Asked) -> tuple[Record, Tried | None]:
+    """Run the vectors, then random scenarios; and write the record of both as they go."""
     with contextlib.ExitStack() as opened:
-        opened.enter_context(bar)
-        task = bar.add_task("vectors", total=len(chosen), told="")
-        failed = 0
         to: TextIO | None = None
         if asked.record is not None:
-            to = opened.enter_context(open(asked.record, "w", encoding="utf-8"))
+            try:
+                to = opened.enter_context(open(asked.record, "w", encoding="utf-8"))
+            except OSError as error:
+                _usage(str(error))
 
         def write(line: str) -> None:
             if to is not None:
                 to.write(line)
                 to.flush()
+
+        done = _vectors(chosen, options, asked, write)
+        tried = _random(options, asked) if asked.seconds and done.complete else None
+        if tried is not None and tried.found is not None:
+            told = f"random scenario (seed {asked.seed}): {tried.found.failure.detail}"
+            done = attrs.evolve(done, broken=(*done.broken, told))
+        if done.complete:
+            write(record.footer_line(done))
+        return done, tried
+
+
+def _vectors(
+    chosen: list[Vector], options: Options, asked: Asked, write: Callable[[str], None]
+) -> Record:
+    told = TextColumn("{task.fields[told]}")
+    columns = TextColumn("vectors"), BarColumn(), MofNCompleteColumn(), told
+    with progress_bar(Console(stderr=True), *columns, quiet=asked.as_json) as bar:
+        task = bar.add_task("vectors", total=len(chosen), told="")
+        failed = 0
 
         def result(one: Result) -> None:
             nonlocal failed
@@ -123,12 +136,9 @@ def _run(chosen: list[Vector], options: Options, asked: Asked) -> Record:
             bar.update(task, advance=1, told=f"{failed} failed" if failed else "")
             write(record.line_of(one.to_json()))
 
-        done = run(
+        return run(
             chosen, options, started=lambda head: write(record.head_line(head)), result=result
         )
-        if done.complete:
-            write(record.footer_line(done))
-        return done
 
 
 def _random(options: Options, asked: Asked) -> Tried:

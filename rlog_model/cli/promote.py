@@ -17,6 +17,7 @@ from rlog_model.conformance.suite.clauses_of import clauses_of
 FILE: Final = "promoted.jsonl.gz"
 """Where vectors are that have no other source than a scenario."""
 
+_CLAUSE: Final = re.compile(r"[A-Z]+-[1-9][0-9]*")
 _ID: Final = re.compile(r"[a-z0-9-]+(/[a-z0-9-]+)+")
 
 
@@ -45,6 +46,9 @@ def command(
     """
     if not _ID.fullmatch(id) or level not in vectors.LEVELS:
         _usage("an id is of small letters, digits and '-', with a '/'; a level must, should or may")
+    for one in clause or ():
+        if not _CLAUSE.fullmatch(one):
+            _usage(f"{one!r} is no clause: they are as SEG-3")
     try:
         scenario = scenarios.loads(file.read_bytes())
         known = list(vectors.load(folder))
@@ -59,8 +63,12 @@ def command(
     if title:
         scenario = attrs.evolve(scenario, title=title)
     provenance = {"made_by": "hand", "source": source or "promoted"}
+    if not scenario.title:
+        _usage("a vector needs a title: give one by --title")
     made = vectors.made(scenario, id, clauses=(), provenance=provenance, level=level)
     made = attrs.evolve(made, clauses=clauses_of(made, clause or ()))
+    if not made.requires:
+        _usage("the scenario has no step that could tell anything")
     target = folder / FILE
     before = list(vectors.load_file(target)) if target.exists() else []
     vectors.dump(sorted([*before, made], key=lambda vector: vector.id), target)

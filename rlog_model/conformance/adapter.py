@@ -26,6 +26,8 @@ from rlog_model import scenario as scenarios
 from rlog_model import trace as traces
 from rlog_model.closing import Closing
 from rlog_model.conformance.directory import scratch, temporary_directory
+from rlog_model.conformance.suite.capabilities import CAPABILITIES
+from rlog_model.revision import REVISIONS
 from rlog_model.scenario import Scenario
 from rlog_model.trace import MalformedTrace, Trace
 
@@ -85,11 +87,10 @@ class Answer:
     snapshot: Any
 
 
-@frozen
-class _Number:
-    """A number of JSON. What is compared has none: so it equals nothing."""
-
-    digits: str
+def _number(digits: str) -> str:
+    """What stands for a number of JSON. What is expected has none: so it differs from all, and can
+    be shown."""
+    return f"(number) {digits}"
 
 
 class Adapter(Closing):
@@ -195,10 +196,10 @@ class Adapter(Closing):
         text = bytes(self._read[:end])
         del self._read[: end + 1]
         try:
-            answer = json.loads(text, parse_int=_Number, parse_float=_Number)
+            answer = json.loads(text, parse_int=_number, parse_float=_number)
         except (ValueError, RecursionError) as error:
             raise self._failed("garbage", f"{text[:200]!r} is no JSON: {error}") from error
-        if not isinstance(answer, dict) or answer.get("id") != _Number(str(self._cases)):
+        if not isinstance(answer, dict) or answer.get("id") != _number(str(self._cases)):
             shown = text[:200]
             raise self._failed("garbage", f"{shown!r} is no answer to case {self._cases}")
         return answer
@@ -217,7 +218,8 @@ class Adapter(Closing):
         """
         if self._process is not None:
             return self._process
-        self._stderr.truncate(0)
+        self._stderr.seek(0)
+        self._stderr.truncate()
         try:
             process = self._process = subprocess.Popen(
                 self._command,
@@ -331,7 +333,7 @@ def _hello(answer: dict[str, object]) -> Hello:
     said = answer.get("hello")
     if not isinstance(said, dict):
         raise AdapterFailed("garbage", "the answer to hello has no member hello")
-    if said.get("protocol") != _Number(str(PROTOCOL)):
+    if said.get("protocol") != _number(str(PROTOCOL)):
         raise AdapterFailed("garbage", f"hello: protocol is not {PROTOCOL}, which was offered")
     texts: dict[str, str] = {}
     for name in ("implementation", "version", "language", "revision"):
@@ -341,4 +343,10 @@ def _hello(answer: dict[str, object]) -> Hello:
     claimed = said.get("capabilities")
     if not isinstance(claimed, list) or not all(isinstance(one, str) for one in claimed):
         raise AdapterFailed("garbage", "hello: capabilities is no list of texts")
+    if unknown := sorted(set(claimed) - set(CAPABILITIES)):
+        known = ", ".join(CAPABILITIES)
+        raise AdapterFailed("garbage", f"hello: {unknown[0]!r} is no capability: {known}")
+    if texts["revision"] not in REVISIONS:
+        known = ", ".join(REVISIONS)
+        raise AdapterFailed("garbage", f"hello: {texts['revision']!r} is no revision: {known}")
     return Hello(**texts, capabilities=frozenset(claimed))

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from rlog_model.conformance.adapter import Adapter
+from rlog_model.conformance.adapter import Adapter, AdapterFailed
 from rlog_model.conformance.suite import divergences, vector
 from rlog_model.conformance.suite.record import FAILED, PASSED, Head, Record, Result
 from rlog_model.conformance.suite.reports import terminal
@@ -53,7 +53,10 @@ class Vectors(pytest.Collector):
         if file is not None:
             known = divergences.load(self.config.invocation_params.dir / file)
         self._adapter: Adapter = adapter_of(Options(command, known=known))
-        hello = self._adapter.hello
+        try:
+            hello = self._adapter.hello
+        except AdapterFailed as failed:
+            pytest.exit(f"the adapter does not start: {failed}", returncode=3)
         of_version = known.of_version(hello.version)
         self._runner = Runner(deque(), Options(command, known=of_version), hello, lambda one: None)
         self._before: deque[Vector] = deque(maxlen=BEFORE)

@@ -15,8 +15,8 @@ Rules
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,6 +32,12 @@ ANY: Final = "(any)"
 
 SNAPSHOT: Final = "snapshot"
 """Stands for the kind of a step, where the snapshot differs."""
+
+
+def matches(text: str, pattern: str) -> bool:
+    """Whether a text is as a pattern, in which ``*`` stands for any characters, and all else for
+    itself."""
+    return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), text, re.DOTALL) is not None
 
 
 @frozen
@@ -64,13 +70,13 @@ class Entry:
 
     def names(self, vector: str) -> bool:
         """Whether it is about a vector."""
-        return fnmatchcase(vector, self.vectors)
+        return matches(vector, self.vectors)
 
     def explains(self, difference: Difference, do: str) -> bool:
         """Whether a difference, at a step of a kind, is this one."""
         return (
             self.do == do
-            and fnmatchcase(difference.field, self.field)
+            and matches(difference.field, self.field)
             and self.step in (None, difference.step)
             and self.seen in (ANY, difference.actual)
         )
@@ -85,7 +91,7 @@ class Known:
 
     def of_version(self, version: str) -> Known:
         """Those of a version of it."""
-        entries = [entry for entry in self.entries if fnmatchcase(version, entry.versions)]
+        entries = [entry for entry in self.entries if matches(version, entry.versions)]
         return Known(self.implementation, tuple(entries))
 
     def about(self, vector: str) -> tuple[Entry, ...]:
@@ -139,9 +145,19 @@ def load(file: Path) -> Known:
     if not isinstance(data, dict) or data.get("rlog_known_divergences") != KNOWN_VERSION:
         raise MalformedKnown(str(file), f"rlog_known_divergences is not {KNOWN_VERSION}")
     entries: list[Entry] = []
-    for number, entry in enumerate(data.get("entries", ())):
+    listed = data.get("entries")
+    if not isinstance(listed, list):
+        raise MalformedKnown(str(file), "entries is no list")
+    for number, entry in enumerate(listed):
+        where = f"{file}, entry {number}"
         try:
-            entries.append(Entry(**entry))
+            made = Entry(**entry)
         except TypeError as error:
-            raise MalformedKnown(f"{file}, entry {number}", str(error)) from error
+            raise MalformedKnown(where, str(error)) from error
+        texts = made.vectors, made.do, made.field, made.reason, made.link, made.versions
+        if not all(isinstance(text, str) for text in texts):
+            raise MalformedKnown(where, "a member is no text")
+        if made.step is not None and type(made.step) is not int:
+            raise MalformedKnown(where, "step is no number")
+        entries.append(made)
     return Known(str(data.get("implementation", "")), tuple(entries))

@@ -6,7 +6,8 @@ Rules
 * What a scenario needs beside that (several logs, properties), or its revision, may not be claimed:
   then another one is drawn.
 * A failure whose signature is a known divergence's has found nothing new.
-* The first new failure ends the run. It is made small: see ``minimise``.
+* The first new failure ends the run. It is made small, see ``minimise``, if it fails in a process
+  of its own, too.
 """
 
 from __future__ import annotations
@@ -120,7 +121,15 @@ def try_random(
             if explained(failure, vector, known):
                 known_ones += 1
             else:
-                found = _smallest(adapter, Found(scenario, failure, vector), known)
+                found = Found(scenario, failure, vector)
+                with adapter_of(options) as another:
+                    alone = judge(another, vector).failure
+                if alone is None:
+                    # Any scenario might fail in the process that it failed in: nothing to minimise.
+                    told = attrs.evolve(failure, alone="leaked state, or a flake")
+                    found = Found(scenario, told, vector)
+                else:
+                    found = _smallest(adapter, found, known)
     taken = time.monotonic() - began
     return Tried(scenarios, steps, applies, taken, known_ones, found)
 

@@ -143,10 +143,12 @@ class Record:
 
     @property
     def passes(self) -> bool:
-        """Whether it is complete, each vector has a result, and nothing is wrong."""
+        """Whether it is complete, each vector has a result, something was tested, and nothing is
+        wrong."""
         all_told = len(self.results) >= self.head.vectors
         right = not self.broken and not any(result.failed for result in self.results)
-        return self.complete and all_told and right
+        tested = any(result.status != UNTESTED for result in self.results)
+        return self.complete and all_told and tested and right
 
 
 def line_of(data: dict[str, Any]) -> str:

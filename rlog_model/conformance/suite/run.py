@@ -27,7 +27,7 @@ from rlog_model import trace as traces
 from rlog_model.conformance.adapter import CASE_SECONDS, SUITE, Adapter, AdapterFailed, Hello
 from rlog_model.conformance.compare import wrong_directory
 from rlog_model.conformance.suite.difference import difference
-from rlog_model.conformance.suite.divergences import NONE_KNOWN, Known, step_kind
+from rlog_model.conformance.suite.divergences import NONE_KNOWN, Entry, Known, step_kind
 from rlog_model.conformance.suite.record import (
     FAILED,
     KNOWN,
@@ -119,7 +119,12 @@ def run(
     )
     started(head)
     known = options.known.of_version(hello.version)
-    broken = [
+    broken: list[str] = []
+    if known.implementation not in ("", hello.implementation):
+        broken.append(
+            f"known divergences: they are of {known.implementation}, not {hello.implementation}"
+        )
+    broken += [
         f"known divergences: {entry.vectors} names no vector of this run"
         for entry in known.unmatched(vector.id for vector in chosen)
     ]
@@ -134,7 +139,7 @@ def run(
         raise work.raised
     if work.restarts > options.restarts:
         broken.append(f"the run ended: the adapter had to be started {work.restarts} times again")
-    broken += work.broken
+    broken += [*work.broken, *work.unused()]
     complete = not work.vectors
     seconds = time.monotonic() - began if complete else None
     return Record(head, tuple(work.results), seconds, tuple(broken))
@@ -160,6 +165,8 @@ class Runner:
         self._tell = tell
         self._lock = threading.Lock()
         self._looked_into = 0
+        self._tested: set[str] = set()
+        self._told: list[Entry] = []
 
     def go_on(self, adapter: Adapter) -> None:
         """Run vectors as long as there are any. Then the adapter is asked to end."""
@@ -178,6 +185,14 @@ class Runner:
                         self._tell(result)
         except BaseException as error:
             self.raised = error
+
+    def unused(self) -> list[str]:
+        """The entries of known divergences that explained nothing, though their vectors ran."""
+        return [
+            f"known divergences: {entry.vectors}, {entry.do}, {entry.field}: met nowhere"
+            for entry in self._options.known.entries
+            if entry not in self._told and any(map(entry.names, self._tested))
+        ]
 
     def _ends(self, adapter: Adapter) -> None:
         if wrong := adapter.bye():
@@ -201,6 +216,7 @@ class Runner:
         if vector.revision != self._hello.revision:
             return attrs.evolve(blank, why=f"of revision {vector.revision}")
         began = time.perf_counter()
+        self._tested.add(vector.id)
         judged = judge(adapter, vector)
         result = attrs.evolve(blank, status=PASSED, seconds=time.perf_counter() - began)
         if judged.failure is not None:
@@ -211,6 +227,7 @@ class Runner:
         elif entries := self._options.known.about(vector.id):
             detail = f"it passes, and is listed as a known divergence: {entries[0].reason}"
             result = attrs.evolve(result, status=FAILED, failure=Failure("stale", detail))
+            self._told += entries
         before.append(vector)
         return result
 
@@ -224,10 +241,12 @@ class Runner:
             do = step_kind(failure.difference, vector.scenario["steps"])
             met = [entry for entry in entries if entry.explains(failure.difference, do)]
             if met:
+                self._told += met
                 return attrs.evolve(result, status=KNOWN, why=met[0].reason)
         if entries:
             detail = f"{failure.detail}\nit is listed as a known divergence, but of another kind"
             failure = attrs.evolve(failure, kind="stale", detail=detail)
+            self._told += entries
         elif self._looked_into < self._options.looks_into:
             self._looked_into += 1
             failure = attrs.evolve(failure, alone=self._alone(vector, list(before)))

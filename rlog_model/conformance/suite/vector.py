@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from importlib import resources
@@ -212,8 +213,16 @@ def load_file(file: Path | Traversable) -> Iterator[Vector]:
     Raises:
         MalformedVector: a line holds none.
     """
-    for line in gzip.decompress(file.read_bytes()).splitlines():
-        yield from_json(json.loads(line))
+    try:
+        lines = gzip.decompress(file.read_bytes()).splitlines()
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise MalformedVector(file.name, f"it is no whole gzip file: {error}") from error
+    for number, line in enumerate(lines, start=1):
+        try:
+            data = json.loads(line)
+        except ValueError as error:
+            raise MalformedVector(f"{file.name}, line {number}", f"no JSON: {error}") from error
+        yield from_json(data)
 
 
 def shipped() -> Traversable:

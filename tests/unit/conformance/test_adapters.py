@@ -62,10 +62,12 @@ def test_a_build_that_fails_says_so(toy: Implementation) -> None:
 
 
 def test_a_defect_is_built_and_the_source_put_right(toy: Implementation) -> None:
-    mutant = Mutant("silent", "It says nothing.", "source.py", "main()\n", "sys.exit(0)\n")
+    nothing = "lambda *asked: {'observations': [], 'snapshot': {}}"
+    new = f"sys.modules[main.__module__]._run = {nothing}\nmain()\n"
+    mutant = Mutant("silent", "It shows nothing.", "source.py", "main()\n", new)
     command = broken(toy, mutant, toy.folder)
     assert (toy.folder / "source.py").read_text() == PROGRAM
-    assert (toy.folder / "built.py").read_text().endswith("sys.exit(0)\n")
+    assert "lambda" in (toy.folder / "built.py").read_text()
     every = list(vector.load())[:3]
     assert kills.killers(kills.Subject("toy", "silent", (command,)), every) == {v.id for v in every}
     with pytest.raises(ValueError, match="its text is not there once"):

@@ -58,9 +58,10 @@ def verdict(record: Record) -> str:
     """``incomplete``, ``passes`` or ``fails``; a run which tested nothing is ``untested``."""
     if not record.complete:
         return "incomplete"
-    if not record.passes:
-        return "fails"
-    return "passes" if tally(record.results).tested else "untested"
+    if record.passes:
+        return "passes"
+    right = not record.broken and not any(result.failed for result in record.results)
+    return "untested" if right and not tally(record.results).tested else "fails"
 
 
 def tally(results: Iterable[Result]) -> Tally:
