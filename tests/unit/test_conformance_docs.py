@@ -92,11 +92,11 @@ def test_the_vectors_are_read_without_an_adapter(
     theirs: dict[str, Any] = runpy.run_path(str(here / "their_test.py"))
     chosen = list(theirs["vectors"]("spec/vectors", {"segments"}))
     assert len(chosen) > 200
-    assert all(vector["requires"] == ["segments"] for vector in chosen)
+    assert all(one["requires"] == ["segments"] for one in chosen)
     passed = 0
-    for vector in chosen:
+    for one in chosen:
         try:
-            theirs["test_segments"](vector)
+            theirs["test_segments"](one)
         except AssertionError:
             continue
         passed += 1
