@@ -42,7 +42,7 @@ FAULTS: Final = {
     "too-few": (0, "step .*, length"),
     "too-many": (0, "step .*, length"),
     "unknown-member": (0, "garbage: "),
-    "wrong-types": (0, "garbage: "),
+    "wrong-types": (0, "step 0, outcome"),
     "skips-all": (0, "step 0, outcome"),
     "done-to-all": (0, "step 0, next_seq_no"),
     "first-answer": (1, "step 1, "),
