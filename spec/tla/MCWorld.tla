@@ -57,6 +57,10 @@ TreesAreTheRecorders ==
       /\ IsPrefix(p.taken.at, p.fsm.next_checksum)
       /\ TreeBuilt(p) = TreeOf(p.fsm.next_checksum)
 
+\* What is hinted and applied is of the branch that the hints were taken of: also if a zombie was asked.
+\* [THM-1, FSM-1]
+HintsLeadToTheirOwnBranch == \A p \in Range(players) : IsPrefix(p.led, p.taken.at)
+
 \* A play of hints that are no zombie's ends with the files.
 \* [THM-1, PLAY-2, PLAY-6]
 PlaysDoNotFail ==
@@ -98,7 +102,7 @@ FencesHold ==
 
 NoLostRace ==
   ~ \E p \in Range(players) :
-      /\ p.status = "complete" /\ p.goal = "handoff" /\ ~p.taken.misled
+      /\ p.status = "complete" /\ p.goal = "handoff" /\ ~p.taken.misled /\ copies = 0
       /\ Cardinality({i \in DOMAIN log : log[i].author = p.heir /\ log[i].kind = "none"}) > 1
 
 NoDeadBranchIsSkipped ==

@@ -24,7 +24,8 @@ CONSTANTS
   Tails,          \* whether players read before they are asked to finish
   Steps,          \* "one": a player is told one thing in an action; "all": it goes on until it stops
   Barrier,        \* whether hints wait for what is in the queue
-  FreshAuthors    \* whether each author is drawn once
+  FreshAuthors,   \* whether each author is drawn once
+  OnlyHeirs       \* whether only who was handed the log goes on from a player
 
 VARIABLES
   log,         \* the operations that landed
@@ -43,6 +44,7 @@ Unknown == -1
 Range(s) == {s[i] : i \in DOMAIN s}
 Max(a, b) == IF a > b THEN a ELSE b
 IsPrefix(s, t) == Len(s) <= Len(t) /\ SubSeq(t, 1, Len(s)) = s
+Diverged(s, t) == ~IsPrefix(s, t) /\ ~IsPrefix(t, s)
 
 ------------------------------------------------------------------------------
 (* Operations.                                                             *)
@@ -135,7 +137,7 @@ Events(r) ==
 (* that had.                                                               *)
 
 Taken(hints, at, misled) ==
-  [hints |-> hints, at |-> at, misled |-> misled \/ ~IsPrefix(at, LawfulBranch(log))]
+  [hints |-> hints, at |-> at, misled |-> misled \/ Diverged(at, LawfulBranch(log))]
 
 \* [REC-14, HNT-11, AUT-4]
 RecorderGivesHints(r) ==
@@ -144,10 +146,11 @@ RecorderGivesHints(r) ==
 ------------------------------------------------------------------------------
 (* Players.                                                                *)
 
+\* `led` is for the checks: the branch as of the last hinted operation.
 Player(taken) ==
   [taken |-> taken, fsm |-> FromHints(taken.hints), content |-> << >>, offset |-> 0,
    head |-> Unknown, goal |-> None, heir |-> NoAuthor, finish |-> Unknown, injected |-> << >>,
-   handoff |-> << >>, status |-> "reading", used |-> FALSE]
+   handoff |-> << >>, status |-> "reading", used |-> FALSE, led |-> << >>]
 
 Done(p) == p.status \in {"complete", "HintsBeyondHead", "HintsRemain"}
 
@@ -184,6 +187,7 @@ Offered(p, op) ==
     !.fsm     = After(@, op),
     !.content = FilesAfter(p, op),
     !.offset  = @ + 1,
+    !.led     = IF Hinted(p.fsm) /\ ~Hinted(After(p.fsm, op)) THEN History(op.checksum, op) ELSE @,
     !.status  = IF Outcome(p.fsm, op) = "FSM-0" /\ IsInjected(p, op) THEN "complete" ELSE @]
 
 \* [PLAY-2]
@@ -273,7 +277,7 @@ Start ==
 Resume(i) ==
   LET p == players[i] IN
   /\ Len(recorders) < Recorders
-  /\ p.status = "complete" /\ ~p.used
+  /\ p.status = "complete" /\ ~p.used /\ (OnlyHeirs => p.goal = "handoff")
   /\ \E author \in 1..(drawn + 1), checks \in Checks :
        /\ IF p.goal = "finish" THEN Draw(author) ELSE author = p.heir /\ UNCHANGED drawn
        /\ recorders' = Append(recorders, Recorder(author, i, p.fsm, checks, Misled(p)))
@@ -364,7 +368,7 @@ Land(i) ==
   /\ p.status = "appending"
   /\ IF Steps = "all" THEN /\ log' = end.log /\ players' = [players EXCEPT ![i] = end.player]
      ELSE /\ log' = grown /\ players' = [players EXCEPT ![i] = Landed(p, Len(grown))]
-  /\ Len(log') + Queued(recorders) <= Operations
+  /\ Steps = "all" => Len(log') + Queued(recorders) <= Operations
   /\ register' = p.heir
   /\ UNCHANGED <<recorders, drawn, copies>>
 
