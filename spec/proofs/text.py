@@ -141,9 +141,11 @@ def is_set(segments: Sequence[Segment]) -> bool:
 
 @frozen
 class Refused:
-    """An add that was refused, and the rule by which it was."""
+    """An add that was refused."""
 
     rule: SegmentRule | PairRule
+    compared: tuple[Segment, ...] = ()
+    """The earlier and the later of the two that contradict each other."""
 
 
 def add(there: Sequence[Segment], s: Segment) -> Sequence[Segment] | Refused:
@@ -178,7 +180,7 @@ def _compare(there: Segment, w: Segment) -> Segment | Refused | None:
     a, b = (there, w) if in_order(there, w) else (w, there)
     for rule, broken in contradictions(a, b).items():
         if broken:
-            return Refused(rule)
+            return Refused(rule, (a, b))
     if not joined(a, b):
         return None
     first_offset = a.first_offset
