@@ -185,27 +185,27 @@ THEOREMS: Final = (
         says="a segment is refused by the first rule of SEG-1 that it breaks, and by no other",
         clauses=("SEG-1",),
         worlds=(("a",),),
-        claim=_validity,
+        claims=(_validity,),
     ),
     Theorem(
         name="order",
         says="two are ordered as SEG-2 says",
         clauses=("SEG-2",),
-        claim=_order,
+        claims=(_order,),
     ),
     Theorem(
         name="contradiction",
         says="two are refused by the first rule of SEG-3 which is true, and by no other; the error"
         " names the earlier and the later",
         clauses=("SEG-2", "SEG-3"),
-        claim=_contradiction,
+        claims=(_contradiction,),
     ),
     Theorem(
         name="reduction",
         says="any other two reduce to the one of SEG-4 where they touch or overlap in one author"
         " and log, and else stay as they are (SEG-5)",
         clauses=("SEG-4", "SEG-5"),
-        claim=_reduction,
+        claims=(_reduction,),
     ),
     Theorem(
         name="idempotence",
@@ -213,7 +213,7 @@ THEOREMS: Final = (
         clauses=("SEG-4",),
         worlds=(("a",),),
         assumptions=(RUNS,),
-        claim=_idempotent,
+        claims=(_idempotent,),
     ),
     Theorem(
         name="commutativity",
@@ -221,28 +221,28 @@ THEOREMS: Final = (
         " they are refused",
         clauses=("SEG-2", "SEG-3", "SEG-4"),
         assumptions=(RUNS,),
-        claim=_commutative,
+        claims=(_commutative,),
     ),
     Theorem(
         name="commutativity-of-the-rule",
         says="nor on which rule they are refused by",
         clauses=("SEG-2", "SEG-3"),
         assumptions=(ONE_LOG_ON_A_TIE,),
-        claim=_commutative_rule,
+        claims=(_commutative_rule,),
     ),
     Theorem(
         name="runs-apart",
         says="what two reduce to is in order, does not overlap, and none ends before it begins",
         clauses=("SEG-4", "SEG-5", "SEG-6"),
         assumptions=(RUNS,),
-        claim=_runs,
+        claims=(_runs,),
     ),
     Theorem(
         name="validity-kept",
         says="what valid segments reduce to is valid",
         clauses=("SEG-1", "SEG-4"),
         assumptions=(VALID, BEGINS_BEFORE_ENDS),
-        claim=_valid,
+        claims=(_valid,),
     ),
     Theorem(
         name="coverage",
@@ -250,8 +250,7 @@ THEOREMS: Final = (
         " author and in its log",
         clauses=("SEG-4", "SEG-5"),
         numbers=("n",),
-        assumptions=(),
-        claim=_coverage,
+        claims=(_coverage,),
     ),
 )
 """Those of pairs, in the order of the clauses."""

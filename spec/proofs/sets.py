@@ -177,7 +177,7 @@ THEOREMS: Final = (
         clauses=("SEG-7",),
         worlds=_sets("s"),
         assumptions=(RISING,),
-        claim=_as_the_text,
+        claims=(_as_the_text,),
     ),
     Theorem(
         name="add-keeps-a-set",
@@ -185,7 +185,7 @@ THEOREMS: Final = (
         clauses=("SEG-6", "SEG-7"),
         worlds=_sets("s"),
         assumptions=(IS_SET, NEIGHBOURS_AGREE),
-        claim=_stays_a_set,
+        claims=(_stays_a_set,),
     ),
     Theorem(
         name="add-keeps-neighbours-agreeing",
@@ -194,7 +194,7 @@ THEOREMS: Final = (
         clauses=("SEG-3", "SEG-7"),
         worlds=_sets("s"),
         assumptions=(IS_SET, NEIGHBOURS_AGREE),
-        claim=_neighbours_go_on_to_agree,
+        claims=(_neighbours_go_on_to_agree,),
     ),
     Theorem(
         name="add-coverage",
@@ -203,8 +203,7 @@ THEOREMS: Final = (
         clauses=("SEG-7",),
         worlds=_sets("s"),
         numbers=("n",),
-        assumptions=(RISING,),
-        claim=_coverage,
+        claims=(_coverage,),
     ),
     Theorem(
         name="adding-what-is-there",
@@ -212,22 +211,22 @@ THEOREMS: Final = (
         clauses=("SEG-9",),
         worlds=_sets(),
         assumptions=(IS_SET, NEIGHBOURS_AGREE, VALID),
-        claim=_held_already,
+        claims=(_held_already,),
     ),
     Theorem(
         name="adding-twice",
         says="adding a segment a second time changes nothing, also where it was joined with others",
         clauses=("SEG-7", "SEG-9"),
         worlds=_sets("s"),
-        assumptions=(IS_SET, KNOWN),
-        claim=_twice,
+        assumptions=(KNOWN,),
+        claims=(_twice,),
     ),
     Theorem(
         name="add-changes-no-set",
         says="an add, refused or not, leaves the set that it was asked of as it was",
         clauses=("SEG-8",),
-        worlds=_sets("s"),
-        claim=_unchanged,
+        worlds=_sets("s")[:2],
+        claims=(_unchanged,),
     ),
     Theorem(
         name="intersection",
@@ -236,7 +235,7 @@ THEOREMS: Final = (
         clauses=("SEG-10",),
         worlds=_sets(),
         numbers=("log", "first", "last"),
-        claim=_intersects_as_the_text,
+        claims=(_intersects_as_the_text,),
     ),
     Theorem(
         name="intersection-has-the-bytes",
@@ -245,7 +244,7 @@ THEOREMS: Final = (
         worlds=_sets(),
         numbers=("log", "first", "last", "n"),
         assumptions=(VALID, SOME_BYTE),
-        claim=_may_have_a_byte,
+        claims=(_may_have_a_byte,),
     ),
 )
 """Those of sets, in the order of the clauses."""

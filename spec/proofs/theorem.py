@@ -12,6 +12,7 @@ Rules
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
@@ -44,7 +45,7 @@ class Case:
     segments: dict[str, Segment]
 
     numbers: dict[str, int]
-    """Among them, for each segment ``a``, the truth in its history, in bytes of its log:
+    """Where a history is spoken of, for each segment ``a`` what is true in it, in bytes of its log:
     ``begin a`` where its first operation begins, and ``end a`` behind its last one."""
 
     name_log: Callable[[int], str]
@@ -100,7 +101,11 @@ class Theorem:
 
     assumptions: tuple[Assumption, ...] = ()
 
-    claim: Callable[[Case], bool]
+    history: bool = False
+    """Whether it speaks of the truth in the history of its segments, too: see ``Case.numbers``."""
+
+    claims: tuple[Callable[[Case], bool], ...]
+    """What holds: each of them."""
 
     def without(self, assumption: Assumption) -> Theorem:
         """The theorem less one of its assumptions."""
@@ -108,7 +113,8 @@ class Theorem:
 
     def holds_for(self, values: dict[str, int]) -> bool:
         """Whether the claim holds for these numbers: it is run on plain segments of them."""
-        return self.claim(concrete(values))
+        case = concrete(values)
+        return all(claim(case) for claim in self.claims)
 
 
 @frozen
@@ -149,12 +155,8 @@ def prove(theorem: Theorem) -> Verdict:
     found = None
     undecided = ""
     try:
-        for names in theorem.worlds:
-            paths = Paths()
-            case, nice = symbolic(names, theorem.numbers, paths)
-            for assumption in theorem.assumptions:
-                paths.assume(assumption.holds(case))
-            found, walked = _first_counterexample(theorem, case, nice, paths)
+        for names, claim in itertools.product(theorem.worlds, theorem.claims):
+            found, walked = _first_counterexample(theorem, names, claim)
             count += walked
             if found is not None:
                 break
@@ -164,10 +166,14 @@ def prove(theorem: Theorem) -> Verdict:
 
 
 def _first_counterexample(
-    theorem: Theorem, case: Case, nice: tuple[bool, ...], paths: Paths
+    theorem: Theorem, names: tuple[str, ...], claim: Callable[[Case], bool]
 ) -> tuple[Counterexample | None, int]:
+    paths = Paths()
+    case, nice = symbolic(names, theorem.numbers, paths, history=theorem.history)
+    for assumption in theorem.assumptions:
+        paths.assume(assumption.holds(case))
     count = 0
-    for path in paths.each(lambda: theorem.claim(case)):
+    for path in paths.each(lambda: claim(case)):
         count += 1
         model = paths.refute(path.result, nice)
         if model is not None:
@@ -177,7 +183,7 @@ def _first_counterexample(
 
 
 def symbolic(
-    names: Iterable[str], numbers: Iterable[str], paths: Paths
+    names: Iterable[str], numbers: Iterable[str], paths: Paths, *, history: bool = False
 ) -> tuple[Case, tuple[bool, ...]]:
     """A case of all segments with these names, and what makes the numbers of one nice to read.
 
@@ -191,7 +197,7 @@ def symbolic(
         paths.assume(all_of(of["author"] >= 0, of["author"] <= MAX_UINT32))
         paths.assume(all_of(of["log"] >= 0, of["log"] <= len(names)))
         segments[name] = Segment(**of | {"log": log_name(of["log"])})  # type: ignore[arg-type]
-    truth = [f"{which} {name}" for name in names for which in ("begin", "end")]
+    truth = [f"{which} {name}" for name in names for which in ("begin", "end") if history]
     case = Case(segments, {name: integer(name, paths) for name in (*numbers, *truth)}, log_name)
     if "log" in case.numbers:
         paths.assume(all_of(case.numbers["log"] >= 0, case.numbers["log"] <= len(names)))
