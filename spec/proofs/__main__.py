@@ -61,17 +61,19 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _theorems(
-    theorems: Sequence[Theorem], *, as_json: bool, needed: bool, first: bool
-) -> int:
+def _theorems(theorems: Sequence[Theorem], *, as_json: bool, needed: bool, first: bool) -> int:
     from spec.proofs.theorem import prove
 
     told = []
+    proved = 0
+    seconds = 0.0
     good = True
     for theorem in theorems:
         verdict = prove(theorem)
         dropped = list(_dropped(theorem)) if needed else []
-        good &= verdict.proved and all(without.counterexample for _, without in dropped)
+        proved += verdict.proved
+        seconds += verdict.seconds
+        good &= verdict.proved and all(without.counterexample is not None for _, without in dropped)
         told.append(_as_json(theorem, verdict, dropped))
         if not as_json:
             _print(theorem, verdict, dropped)
@@ -80,8 +82,7 @@ def _theorems(
     if as_json:
         print(json.dumps(told, indent=2))
     else:
-        seconds = sum(one["seconds"] for one in told)
-        print(f"{len(told)} theorems, {sum(one['proved'] for one in told)} proved, {seconds:.0f} s")
+        print(f"{len(told)} theorems, {proved} proved, {seconds:.0f} s")
     return 0 if good else 1
 
 
@@ -112,9 +113,7 @@ def _as_json(
     }
 
 
-def _print(
-    theorem: Theorem, verdict: Verdict, dropped: list[tuple[Assumption, Verdict]]
-) -> None:
+def _print(theorem: Theorem, verdict: Verdict, dropped: list[tuple[Assumption, Verdict]]) -> None:
     word = "proved" if verdict.proved else "NOT PROVED"
     clauses = ", ".join(theorem.clauses)
     print(f"{word}  {theorem.name} ({clauses}): {verdict.paths} paths, {verdict.seconds:.2f} s")

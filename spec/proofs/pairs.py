@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Final
 
 from attrs import evolve
@@ -102,11 +103,11 @@ def _contradiction(case: Case) -> bool:
     rules = text.contradictions(a, b)
     if not isinstance(got, Refused):
         return none_of(*rules.values())
-    earlier = []
+    before: list[bool] = []
     for rule, broken in rules.items():
         if rule is got.rule:
-            return all_of(broken, none_of(*earlier), text.all_same(got.compared, (a, b)))
-        earlier.append(broken)
+            return all_of(broken, none_of(*before), text.all_same(got.compared, (a, b)))
+        before.append(broken)
     return False
 
 
@@ -148,7 +149,7 @@ def _runs(case: Case) -> bool:
         return True
     return all_of(
         *(s.first_seq_no <= s.last_seq_no for s in got),
-        *(a.last_seq_no < b.first_seq_no for a, b in zip(got, got[1:], strict=False)),
+        *(a.last_seq_no < b.first_seq_no for a, b in pairwise(got)),
     )
 
 

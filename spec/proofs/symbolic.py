@@ -207,24 +207,24 @@ class _LogName(str):
     """Stands in for a log name that is valid: only compared with another such, and validated.
 
     Its text is one valid name, so that a check of log names accepts it. The text is in no
-    comparison: which names are equal says ``index``.
+    comparison: which names are equal says ``which``.
     """
 
-    index: _Integer
+    which: _Integer
 
     __hash__ = None  # type: ignore[assignment]
 
     def __eq__(self, other: object) -> _Flag:  # type: ignore[override]
-        return self.index == _index(other)
+        return self.which == _which(other)
 
     def __ne__(self, other: object) -> _Flag:  # type: ignore[override]
-        return self.index != _index(other)
+        return self.which != _which(other)
 
 
-def _index(other: object) -> _Integer:
+def _which(other: object) -> _Integer:
     if not isinstance(other, _LogName):
         raise TypeError(f"a symbolic log name is compared with {other!r}")
-    return other.index
+    return other.which
 
 
 def _number(value: _Number) -> z3.ArithRef | int:
@@ -248,7 +248,7 @@ def integer(name: str, paths: Paths) -> int:
 def log_name(index: int) -> str:
     """Any valid log name: two are equal where their indices are."""
     name = _LogName("some/log")
-    name.index = cast(_Integer, index)
+    name.which = cast(_Integer, index)
     return name
 
 

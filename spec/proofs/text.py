@@ -7,6 +7,7 @@ segment and the names of the rules. They hold of segments of numbers and of stan
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from attrs import evolve, frozen
@@ -125,7 +126,6 @@ def all_same(some: Sequence[Segment], others: Sequence[Segment]) -> bool:
 
 def is_set(segments: Sequence[Segment]) -> bool:
     """SEG-6: rising, no two overlap, and no neighbours reduce to one."""
-    pairs = zip(segments, segments[1:], strict=False)
     return all_of(
         *(s.first_seq_no <= s.last_seq_no for s in segments),
         *(
@@ -134,7 +134,7 @@ def is_set(segments: Sequence[Segment]) -> bool:
                 a.last_seq_no < b.first_seq_no,
                 none_of(all_of(compatible(a, b), joined(a, b))),
             )
-            for a, b in pairs
+            for a, b in pairwise(segments)
         ),
     )
 
