@@ -68,7 +68,7 @@ class Paths:
 
     def assume(self, formula: bool) -> None:
         """From here on, ``formula`` holds. Never within a path."""
-        self._solver.add(_term(formula))
+        self._solver.add(term_of(formula))
         self._model = None
 
     def each(self, code: Callable[[], T]) -> Iterator[Path[T]]:
@@ -105,11 +105,11 @@ class Paths:
         Raises:
             Undecided: z3 can't tell.
         """
-        opposite = z3.Not(_term(claim))
+        opposite = z3.Not(term_of(claim))
         if not self._can_be(opposite):
             return None
         found = self._solver.model()
-        if nice and self._solver.check(opposite, *map(_term, nice)) == z3.sat:
+        if nice and self._solver.check(opposite, *map(term_of, nice)) == z3.sat:
             found = self._solver.model()
         return found
 
@@ -235,7 +235,8 @@ def _number(value: _Number) -> z3.ArithRef | int:
     return value
 
 
-def _term(flag: bool) -> z3.BoolRef:
+def term_of(flag: bool) -> z3.BoolRef:
+    """The formula of z3 that stands behind a flag."""
     held: object = flag
     return held.term if isinstance(held, _Flag) else z3.BoolVal(flag)
 
@@ -295,5 +296,5 @@ def _joined(
     held: tuple[object, ...] = flags
     for flag in held:
         if isinstance(flag, _Flag):
-            return cast(bool, _Flag(symbolic(*map(_term, flags)), flag.paths))
+            return cast(bool, _Flag(symbolic(*map(term_of, flags)), flag.paths))
     return concrete(flags)
