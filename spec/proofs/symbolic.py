@@ -232,7 +232,7 @@ def _number(value: _Number) -> z3.ArithRef | int:
         return value.term
     if not isinstance(value, int):
         raise TypeError(f"a symbolic integer meets {value!r}")
-    return value
+    return int(value)
 
 
 def term_of(flag: bool) -> z3.BoolRef:
