@@ -24,8 +24,8 @@ integers. A theorem is proved, or there is a counterexample: numbers for which i
   python -m spec.proofs --mutant known-end-dropped     the theorems, of the model with one defect
 
 The exit status is 1 if a theorem is not proved, an assumption is not needed, or no theorem rejects
-a mutant. A question that z3 does not answer in 10 seconds is not proved. Install z3 by the extra
-`spec`.
+a mutant; it is 2 for a name that there is not. A theorem of which z3 leaves a question open for 10
+seconds is not proved. Install z3 by the extra `spec`.
 """
 
 
@@ -37,11 +37,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.mutant is not None:
         from rlog_model.conformance.mutants import catalog, loading
 
-        loading.install(catalog.mutant_named(given.mutant))
+        try:
+            loading.install(catalog.mutant_named(given.mutant))
+        except catalog.UnknownMutant as unknown:
+            print(unknown, file=sys.stderr)
+            return 2
     # Only now: a mutant is installed before what it changes is imported.
     from spec.proofs import algebra
 
-    theorems = [algebra.theorem_named(given.theorem)] if given.theorem else algebra.THEOREMS
+    try:
+        theorems = [algebra.theorem_named(given.theorem)] if given.theorem else algebra.THEOREMS
+    except algebra.UnknownTheorem as unknown:
+        print(unknown, file=sys.stderr)
+        return 2
     return _theorems(theorems, as_json=given.json, needed=given.needed, first=given.first)
 
 

@@ -12,10 +12,10 @@ from rlog_model.identity import Author
 from rlog_model.segment import PairRule, Segment, SegmentConflict, reduce
 from rlog_model.segment_set import SegmentSet
 from spec.clauses import clauses
-from spec.proofs import mutants, text
+from spec.proofs import algebra, mutants, text
 from spec.proofs.__main__ import main
 from spec.proofs.algebra import THEOREMS, UnknownTheorem, theorem_named
-from spec.proofs.symbolic import Paths, holds_at, integer, log_name, term_of
+from spec.proofs.symbolic import Paths, Undecided, holds_at, integer, log_name, term_of
 from spec.proofs.theorem import (
     FIELDS,
     Answer,
@@ -111,6 +111,21 @@ def test_order_bears_on_which_rule_is_named() -> None:
     assert rules == [PairRule.OTHER_LOG_AFTER_UNKNOWN, PairRule.LOGS_DIFFER]
 
 
+@pytest.mark.clause("SEG-3")
+@pytest.mark.parametrize(
+    ("a", "b", "rule"),
+    [
+        (run(1, 2, 1, 3), run(2, 2, 0, 3), PairRule.FIRST_OFFSETS_FALL),
+        (run(1, 1, 0, 0), run(2, 2, 0, 2), PairRule.KNOWN_AFTER_UNKNOWN),
+        (run(1, 1, 0, 0), run(3, 3, 0, 0, "b/log"), PairRule.OTHER_LOG_AFTER_UNKNOWN),
+    ],
+)
+def test_two_of_one_history_may_be_refused(a: Segment, b: Segment, rule: PairRule) -> None:
+    with pytest.raises(SegmentConflict) as refused:
+        reduce(a, b)
+    assert refused.value.rule is rule
+
+
 # The explorer: what it says of all numbers is what the code does with each
 
 
@@ -171,6 +186,16 @@ def test_stand_ins_refuse_what_they_can_not_do() -> None:
         bool(log_name(n) == "a/log")
 
 
+def test_what_z3_does_not_decide_is_not_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_answer(self: Paths, *formulas: object) -> bool:
+        raise Undecided("a question")
+
+    monkeypatch.setattr(Paths, "_can_be", no_answer)
+    verdict = prove(theorem_named("order"))
+    assert not verdict.proved
+    assert verdict.undecided.endswith("ms: a question")
+
+
 # Mutants
 
 
@@ -194,3 +219,21 @@ def test_command_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     (told,) = json.loads(capsys.readouterr().out)
     assert told["proved"]
     assert told["assumptions"] == {"runs": "no segment ends before its first operation"}
+
+
+@pytest.mark.parametrize("asked", [["--theorem", "x"], ["--mutant", "x"]])
+def test_command_with_an_unknown_name(asked: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(asked) == 2
+    assert "is named 'x'" in capsys.readouterr().err
+
+
+def test_command_tells_what_fails(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    theorem = theorem_named("idempotence")
+    false = theorem.without(theorem.assumptions[0])
+    monkeypatch.setattr(algebra, "theorem_named", lambda name: false)
+    assert main(["--theorem", "idempotence"]) == 1
+    told = capsys.readouterr().out
+    assert told.startswith("NOT PROVED  idempotence")
+    assert "    but: a = [" in told
