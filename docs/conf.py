@@ -15,6 +15,7 @@ import steps  # noqa: E402  # as above
 from sphinx.application import Sphinx  # noqa: E402  # as above
 
 import rlog_model  # noqa: E402  # as above
+from spec import traceability  # noqa: E402  # as above
 
 project = "rlog-model"
 author = "the rlog-model authors"
@@ -68,10 +69,16 @@ def copy_specification() -> None:
         content = CLAUSE.sub(r'<a id="\1"></a>\g<0>', content)
         for above in ("](../docs/", "](../../docs/"):
             content = content.replace(above, "](/")
-        target = HERE / "spec" / file.relative_to(spec)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not target.exists() or target.read_text(encoding="utf-8") != content:
-            target.write_text(content, encoding="utf-8")
+        write(HERE / "spec" / file.relative_to(spec), content)
+    # Beside the clauses that it leads to. It is made of all sources, so it is in none of them.
+    write(HERE / "spec" / "traceability.md", traceability.markdown(traceability.rows()))
+
+
+def write(target: Path, content: str) -> None:
+    """Write a file that pages are made of, unless it is there already: then none is made anew."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.exists() or target.read_text(encoding="utf-8") != content:
+        target.write_text(content, encoding="utf-8")
 
 
 copy_specification()

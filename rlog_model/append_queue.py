@@ -139,6 +139,8 @@ class AppendQueue(Protocol):
         """Queue an append: see ``Queued``.
 
         It never raises what the journal raises: the landing has that.
+
+        Spec: REC-15.
         """
 
     def wait_for_room(self) -> None:

@@ -20,5 +20,8 @@ _digest = crcmod.predefined.mkCrcFun("crc-32c")
 
 
 def update(checksum: int, payload: bytes) -> int:
-    """The checksum (uint32) after ``payload``, where ``checksum`` is the one before it."""
+    """The checksum (uint32) after ``payload``, where ``checksum`` is the one before it.
+
+    Spec: SEQ-2, SEQ-3.
+    """
     return _digest(payload, checksum)

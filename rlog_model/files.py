@@ -44,7 +44,7 @@ class FnodeState:
     """Where its operations are, in the order in which they were applied."""
 
     def extended(self, op: RecordedOp) -> tuple[Segment, ...]:
-        """The segments with one more operation."""
+        """The segments with one more operation. Spec: TRN-9."""
         last = self.segments[-1]
         if last.author != op.author or last.log != op.log:
             return (*self.segments, segment_of(op))
@@ -62,7 +62,7 @@ class FnodeState:
 
 @frozen
 class Files:
-    """Tracked files and properties."""
+    """Tracked files and properties. Spec: TRN-1, TRN-11."""
 
     live_nodes: HashTrieMap[Fnode, FnodeState] = HashTrieMap()
     links: HashTrieMap[str, Fnode] = HashTrieMap()
@@ -95,13 +95,14 @@ class Stage(Protocol):
 
 
 def segment_of(op: RecordedOp) -> Segment:
-    """The segment that holds one operation."""
+    """The segment that holds one operation. Spec: TRN-6, TRN-9."""
     return Segment(
         op.author, op.seq_no, op.first_offset, op.checksum, op.seq_no, op.last_offset, op.log
     )
 
 
 def _path_taken(files: Files, path: str) -> Outcome | None:
+    """Spec: FSM-5, FSM-6."""
     fnode = files.links.get(path)
     if fnode is not None:
         return LinkExists(path, fnode)
@@ -120,7 +121,10 @@ def _linked(files: Files, fnode: Fnode, state: FnodeState, path: str, stage: Sta
 
 
 def _yielding(files: Files, path: str) -> Files:
-    """The files without those pending properties that no directory holds beside one at ``path``."""
+    """The files without those pending properties that no directory holds beside one at ``path``.
+
+    Spec: TRN-11.
+    """
     gone = {pending for pending in files.pending if clash((path, pending))}
     if not gone:
         return files
@@ -131,7 +135,7 @@ def _yielding(files: Files, path: str) -> Files:
 
 
 def create(files: Files, op: RecordedOp, change: Create, stage: Stage) -> Files | Outcome:
-    """A new file."""
+    """A new file. Spec: TRN-3, TRN-6, FSM-5, FSM-6, FSM-7."""
     fnode = Fnode(op.seq_no)
     if taken := _path_taken(files, change.path):
         return taken
@@ -142,7 +146,7 @@ def create(files: Files, op: RecordedOp, change: Create, stage: Stage) -> Files 
 
 
 def link(files: Files, op: RecordedOp, change: Link, stage: Stage) -> Files | Outcome:
-    """One more path of a file."""
+    """One more path of a file. Spec: TRN-3, TRN-7, FSM-5, FSM-6, FSM-7."""
     if taken := _path_taken(files, change.path):
         return taken
     state = files.live_nodes.get(change.fnode)
@@ -153,7 +157,7 @@ def link(files: Files, op: RecordedOp, change: Link, stage: Stage) -> Files | Ou
 
 
 def unlink(files: Files, op: RecordedOp, change: Unlink, stage: Stage) -> Files | Outcome:
-    """One path less."""
+    """One path less. Spec: TRN-3, TRN-8, FSM-7, FSM-8."""
     state = files.live_nodes.get(change.fnode)
     if state is None:
         return FnodeNotTracked(change.fnode)
@@ -171,7 +175,7 @@ def unlink(files: Files, op: RecordedOp, change: Unlink, stage: Stage) -> Files 
 
 
 def write(files: Files, op: RecordedOp, change: Write, stage: Stage) -> Files | Outcome:
-    """Other bytes of a file, which the FSM doesn't see."""
+    """Other bytes of a file, which the FSM doesn't see. Spec: TRN-3, TRN-8, FSM-7."""
     state = files.live_nodes.get(change.fnode)
     if state is None:
         return FnodeNotTracked(change.fnode)
@@ -182,7 +186,7 @@ def write(files: Files, op: RecordedOp, change: Write, stage: Stage) -> Files | 
 
 
 def set_property(files: Files, op: RecordedOp, change: Property, stage: Stage) -> Files | Outcome:
-    """Content of a property."""
+    """Content of a property. Spec: TRN-3, TRN-10, TRN-11, FSM-5, FSM-6, RVN-2."""
     path, content = change.path, change.content
     fnode = files.links.get(path)
     if fnode is not None:
@@ -204,7 +208,7 @@ def set_property(files: Files, op: RecordedOp, change: Property, stage: Stage) -
 
 
 def no_op(files: Files, op: RecordedOp, change: None, stage: Stage) -> Files | Outcome:
-    """Nothing."""
+    """Nothing. Spec: TRN-3, TRN-12."""
     return files
 
 

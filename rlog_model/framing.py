@@ -35,6 +35,8 @@ def frame(payload: bytes) -> bytes:
 
     Raises:
         PayloadTooLong: no reader would take it for a frame.
+
+    Spec: FRM-1, FRM-2.
     """
     if len(payload) > MAX_PAYLOAD:
         raise PayloadTooLong(len(payload))
@@ -43,7 +45,7 @@ def frame(payload: bytes) -> bytes:
 
 @frozen
 class PayloadTooLong(ValueError):
-    """An operation that is too long for a frame."""
+    """An operation that is too long for a frame. Spec: FRM-2."""
 
     length: int
 
@@ -69,7 +71,7 @@ class Frame:
 
 @frozen
 class Skipped:
-    """Bytes that are no frame, at ``[first_offset, last_offset)`` of the log."""
+    """Bytes that are no frame, at ``[first_offset, last_offset)`` of the log. Spec: FRM-3."""
 
     first_offset: int
     last_offset: int
@@ -138,18 +140,21 @@ class Framer:
 
     @property
     def unfinished(self) -> bool:
-        """Whether bytes are at hand that may be the beginning of a frame."""
+        """Whether bytes are at hand that may be the beginning of a frame. Spec: FRM-4."""
         return not self.in_raw and self.position < len(self.buffer)
 
     def feed(self, content: bytes) -> Framer:
-        """The framer with the bytes that follow those it has."""
+        """The framer with the bytes that follow those it has. Spec: FRM-4."""
         rest = self.buffer[self.position :]
         return attrs.evolve(
             self, begin=self.offset, buffer=rest + content, position=0, frame_began=None
         )
 
     def next(self) -> tuple[Framer, FrameEvent | None]:
-        """The next event, and the framer behind it. None: it needs more bytes."""
+        """The next event, and the framer behind it. None: it needs more bytes.
+
+        Spec: FRM-1, FRM-3, FRM-4.
+        """
         if self.in_raw:
             return self._next_raw()
         at, length = self._find_frame()
@@ -165,7 +170,10 @@ class Framer:
         return self._on_at(last, frame_began=at), found
 
     def expect_raw(self, length: int) -> Framer:
-        """The framer that gives the next ``length`` bytes raw; none if that is negative."""
+        """The framer that gives the next ``length`` bytes raw; none if that is negative.
+
+        Spec: FRM-5.
+        """
         return self._on_at(self.position, self.skipping_from, raw_left=max(length, 0))
 
     def reject(self) -> Framer:
@@ -176,6 +184,8 @@ class Framer:
 
         Raises:
             ValueError: there is no such frame.
+
+        Spec: FRM-6.
         """
         if self.frame_began is None and not self.unfinished:
             raise ValueError(f"there is no frame to be rejected at offset {self.offset}")
@@ -190,6 +200,8 @@ class Framer:
 
         Raises:
             ValueError: there is no such frame.
+
+        Spec: FRM-7.
         """
         if self.frame_began is None:
             raise ValueError(f"there is no frame to be doubted at offset {self.offset}")
@@ -204,6 +216,8 @@ class Framer:
 
         Raises:
             ValueError: the offset is one that was read already.
+
+        Spec: FRM-8.
         """
         if offset < self.offset:
             raise ValueError(f"offset {offset} is before {self.offset}, and was read")
@@ -247,6 +261,8 @@ class Framer:
         """Index of the first byte, from the position on, at which a frame can begin.
 
         And the length of its payload, if that is at hand.
+
+        Spec: FRM-2, FRM-3.
         """
         at = self._find_magic(self.position)
         length = self._payload_length(at)

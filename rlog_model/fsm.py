@@ -50,7 +50,7 @@ FIRST_SEQ_NO: Final = 1
 
 @frozen
 class Remaining:
-    """What is left of the hints that an FSM began with."""
+    """What is left of the hints that an FSM began with. Spec: TRN-1."""
 
     segments: tuple[Segment, ...] = ()
     fnodes: tuple[Fnode, ...] = ()
@@ -70,7 +70,7 @@ class Remaining:
         return self.fnodes[self.fnodes_read] if self.fnodes_read < len(self.fnodes) else None
 
     def after(self, op: RecordedOp) -> Remaining:
-        """What is left when ``op`` has moved the branch on."""
+        """What is left when ``op`` has moved the branch on. Spec: TRN-13, TRN-15."""
         if self is NOTHING_REMAINS:
             return self
         segments_read, fnodes_read = self.segments_read, self.fnodes_read
@@ -90,7 +90,7 @@ NOTHING_REMAINS: Final = Remaining()
 
 @frozen
 class FSM:
-    """State of a branch. API: ``FSM``. Immutable: ``apply`` gives the next one."""
+    """State of a branch. API: ``FSM``. Immutable: ``apply`` gives the next one. Spec: TRN-1."""
 
     log: str
     """Log of the last transition; before the first, that of the hints."""
@@ -122,6 +122,8 @@ class FSM:
         Raises:
             InvalidHints, InvalidSegment, SegmentConflict: the hints name no log, do not flatten,
                 or name several logs where the revision has one.
+
+        Spec: HNT-5, TRN-2, RVN-1.
         """
         if not hints.log:
             raise InvalidHints(HintRule.NO_LOG)
@@ -173,6 +175,8 @@ class FSM:
         """Offer the next operation of the log, and the protobuf bytes that it was read from.
 
         API: ``FSM.Apply``. The FSM of the step is another one just if the outcome is a transition.
+
+        Spec: TRN-3, TRN-4, TRN-5, FSM-0.
         """
         out_of_turn = self._out_of_turn(op)
         if out_of_turn is not None:
@@ -186,7 +190,10 @@ class FSM:
         return Step(self, result)
 
     def _out_of_turn(self, op: RecordedOp) -> Outcome | None:
-        """The first rule of turn that the operation breaks."""
+        """The first rule of turn that the operation breaks.
+
+        Spec: SEQ-1, SEQ-4, SEQ-5, AUT-3, FSM-1, FSM-2, FSM-3, FSM-4.
+        """
         segment = self.remaining.segment
         if segment is not None and op.author != segment.author:
             return NotHintedAuthor(segment.author, op.author)
@@ -199,7 +206,10 @@ class FSM:
         return None
 
     def _after(self, op: RecordedOp, payload: bytes, files: Files) -> FSM:
-        """The FSM behind an operation that moves the branch on."""
+        """The FSM behind an operation that moves the branch on.
+
+        Spec: SEQ-1, SEQ-2, SEQ-5, TRN-5, TRN-14, TRN-16, TRN-17, LOG-5.
+        """
         remaining = self.remaining.after(op)
         next_seq_no = op.seq_no + 1
         next_checksum = crc32c.update(op.checksum, payload)
@@ -228,6 +238,8 @@ class FSM:
         Raises:
             InvalidHints, InvalidSegment, SegmentConflict: no hints can lead to this state, as when
                 a branch left a log at an offset that is not known, or moved and has no live file.
+
+        Spec: HNT-7, HNT-8, HNT-9, HNT-10, HNT-12.
         """
         nodes = [
             FnodeSegments(fnode, state.segments) for fnode, state in sorted(self.live_nodes.items())
@@ -253,6 +265,8 @@ class FSM:
                 live, unless the log is known to hold the branch from its first operation on. Such
                 hints name no operation: a player has to read all of the log, and finds nothing if
                 the beginning was deleted or is in another log. Former hints lead here.
+
+        Spec: HNT-11.
         """
         if not self.live_nodes and not self.from_beginning:
             raise InvalidHints(HintRule.NO_LIVE_FILE)
@@ -264,7 +278,7 @@ class FSM:
 
 @frozen
 class Step:
-    """What came of an operation: the FSM behind it, and the outcome."""
+    """What came of an operation: the FSM behind it, and the outcome. Spec: TRN-4."""
 
     fsm: FSM
     outcome: Outcome

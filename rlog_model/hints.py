@@ -38,7 +38,10 @@ class FnodeSegments:
 
 
 class HintRule(enum.Enum):
-    """What hints owe. The value is how Gazette's error begins, where it has one."""
+    """What hints owe. The value is how Gazette's error begins, where it has one.
+
+    Spec: HNT-2, HNT-3, HNT-4, HNT-5, HNT-9.
+    """
 
     NO_LOG = "hinted log not provided"
     OWN_LOG_NAMED = "contained segment.Log duplicates FSMHints.Log"
@@ -63,7 +66,10 @@ class InvalidHints(ValueError):
 
 @frozen
 class FSMHints:
-    """What a player needs to rebuild the files of a recorder. Proto: ``FSMHints``."""
+    """What a player needs to rebuild the files of a recorder. Proto: ``FSMHints``.
+
+    Spec: HNT-1, ENC-7.
+    """
 
     log: str = ""
     """The log that holds what comes after the last hinted operation."""
@@ -82,6 +88,8 @@ class FSMHints:
         Raises:
             InvalidSegment: a segment breaks a rule of its own.
             InvalidHints: a segment names the hints' own log.
+
+        Spec: HNT-2.
         """
         for node in self.live_nodes:
             for segment in node.segments:
@@ -96,6 +104,8 @@ class FSMHints:
 
         Raises:
             InvalidHints, InvalidSegment, SegmentConflict: the hints do not flatten.
+
+        Spec: HNT-3, HNT-4, LOG-3.
         """
         flat = SegmentSet.of(self._segments_in_turn())
         if flat and flat[-1].log != self.log:
@@ -103,12 +113,15 @@ class FSMHints:
         return tuple(node.fnode for node in self.live_nodes), flat
 
     def logs(self) -> tuple[str, ...]:
-        """Every log that the hints name, each once: those of segments first, then their own."""
+        """Every log that the hints name, each once: those of segments first, then their own.
+
+        Spec: HNT-6.
+        """
         named = [s.log or self.log for node in self.live_nodes for s in node.segments]
         return tuple(dict.fromkeys([*named, self.log]))
 
     def _segments_in_turn(self) -> Iterator[Segment]:
-        """Every segment, each file's behind the checks of that file."""
+        """Every segment, each file's behind the checks of that file. Spec: HNT-1, HNT-3."""
         above: Fnode | None = None
         for node in self.live_nodes:
             if above is not None and node.fnode <= above:

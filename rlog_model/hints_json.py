@@ -30,6 +30,8 @@ def hints_to_json(hints: FSMHints) -> dict[str, Any]:
 
     Raises:
         ValueError: a log name or a path is neither text nor bytes held as surrogate escapes.
+
+    Spec: HNT-13.
     """
     return {
         **text_to_json("log", hints.log),
@@ -49,6 +51,8 @@ def hints_from_json(data: object) -> FSMHints:
 
     Raises:
         MalformedHints: they hold none; it names the first member that is wrong.
+
+    Spec: HNT-15, HNT-16.
     """
     given = _Members(data, "", _HINTS)
     return FSMHints(
@@ -86,7 +90,10 @@ def text_to_json(name: str, text: str) -> dict[str, str]:
 
 def bytes_to_json(name: str, content: bytes) -> dict[str, str]:
     """The member ``name`` with the text that bytes are; or ``<name>_hex`` with the bytes, where
-    they are no UTF-8."""
+    they are no UTF-8.
+
+    Spec: HNT-14.
+    """
     try:
         return {name: content.decode("utf-8")}
     except UnicodeDecodeError:
@@ -136,7 +143,7 @@ _DECIMAL: Final = re.compile(r"-?[0-9]{1,20}", re.ASCII)
 
 
 class _Members:
-    """The members of a JSON object, by their snake_case names."""
+    """The members of a JSON object, by their snake_case names. Spec: HNT-15, HNT-16, HNT-17."""
 
     def __init__(self, data: object, where: str, known: tuple[str, ...]) -> None:
         self._prefix = f"{where}." if where else ""

@@ -45,6 +45,8 @@ class Author(int):
 
     Raises:
         ValueError: the number is no uint32.
+
+    Spec: AUT-1.
     """
 
     __slots__ = ()
@@ -59,6 +61,8 @@ class Author(int):
         """The first author other than zero that ``draw_uint32`` gives.
 
         The source of randomness is the caller's: this package's pure modules have none.
+
+        Spec: AUT-1.
         """
         while not (drawn := draw_uint32()):
             pass
@@ -69,6 +73,8 @@ class Author(int):
 
         Raises:
             ValueError: this is the absent author, which fences nothing.
+
+        Spec: AUT-2, HOF-5.
         """
         if not self:
             raise ValueError("author 0 is no author: it has no fence")
@@ -99,6 +105,8 @@ def validate_log_name(name: str) -> None:
 
     Raises:
         InvalidLogName: the name breaks a rule of this module.
+
+    Spec: LOG-1.
     """
     path, separator, metadata = name.partition(";")
     _validate_part(name, path, MIN_LOG_NAME)

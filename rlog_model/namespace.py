@@ -44,7 +44,7 @@ class OpenFlags(enum.Flag):
 
     @property
     def defined(self) -> bool:
-        """Whether POSIX says what these flags do."""
+        """Whether POSIX says what these flags do. Spec: REC-2."""
         cls = OpenFlags
         if not self & (cls.READ | cls.WRITE):
             return False
@@ -143,6 +143,8 @@ def check_open(names: Names, path: str, flags: OpenFlags) -> None:
     Raises:
         PosixError: EINVAL, ENOTDIR, ENOENT, EEXIST, EISDIR (also a directory that is only read,
             which Linux allows: it is no file).
+
+    Spec: REC-16.
     """
     if not flags.defined:
         raise PosixError("EINVAL", path)
@@ -162,6 +164,8 @@ def check_link(names: Names, source: str, target: str) -> None:
 
     Raises:
         PosixError: EINVAL, ENOTDIR, ENOENT, EEXIST, EPERM (``source`` is a directory).
+
+    Spec: REC-16.
     """
     _walk(names, source)
     file = names.file_at(source)
@@ -179,6 +183,8 @@ def check_file(names: Names, path: str) -> None:
 
     Raises:
         PosixError: EINVAL, ENOTDIR, EISDIR, ENOENT.
+
+    Spec: REC-16.
     """
     _walk(names, path)
     if names.file_at(path) is None:
@@ -194,6 +200,8 @@ def moves(names: Names, source: str, target: str) -> tuple[tuple[str, str], ...]
     Raises:
         PosixError: EINVAL (also a directory into itself), ENOTDIR (also a directory onto a file),
             ENOENT, ENOTEMPTY (onto a directory: none is empty), EISDIR (a file onto a directory).
+
+    Spec: REC-7, REC-8, REC-16.
     """
     _walk(names, source)
     above = next(parents(source), None)
@@ -222,7 +230,7 @@ def moves(names: Names, source: str, target: str) -> tuple[tuple[str, str], ...]
 
 
 def _walk(names: Names, path: str) -> None:
-    """Go down to the directory of ``path``, which need not be there yet."""
+    """Go down to the directory of ``path``, which need not be there yet. Spec: REC-16."""
     if not is_clean(path):
         raise PosixError("EINVAL", path)
     for parent in parents(path):

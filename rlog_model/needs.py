@@ -40,7 +40,7 @@ class Range:
 
 @frozen
 class Needs:
-    """What one set of hints needs."""
+    """What one set of hints needs. Spec: LOG-9."""
 
     log: str
     """The log in which the branch goes on behind the hints."""

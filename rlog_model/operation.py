@@ -77,7 +77,7 @@ Change = Create | Link | Unlink | Write | Property
 
 @frozen
 class RecordedOp:
-    """One operation. Proto: ``RecordedOp``."""
+    """One operation. Proto: ``RecordedOp``. Spec: ENC-3."""
 
     seq_no: int
     """Place in its branch, from 1: one more than that of the operation before."""
@@ -108,6 +108,8 @@ class RecordedOp:
         """Bytes of content that follow the frame, as the operation claims: may be negative.
 
         They follow a write that is ignored too.
+
+        Spec: ENC-5.
         """
         if isinstance(self.change, Write):
             return self.change.length

@@ -160,5 +160,5 @@ OUTCOMES: Final[tuple[type[Outcome], ...]] = (
 
 
 def is_transition(outcome: Outcome) -> bool:
-    """Whether the FSM moved on to the next operation: applied or untracked."""
+    """Whether the FSM moved on to the next operation: applied or untracked. Spec: TRN-5."""
     return isinstance(outcome, Applied | FnodeNotTracked)

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 
 
 def is_clean(path: str) -> bool:
-    """Whether a file can be at ``path``."""
+    """Whether a file can be at ``path``. Spec: REC-1, PLAY-9."""
     root, _, below = path.partition("/")
     names = below.split("/")
     return not root and all(n not in ("", ".", "..") and "\0" not in n for n in names)
@@ -37,7 +37,7 @@ def parents(path: str) -> Iterator[str]:
 
 
 def clash(paths: Iterable[str]) -> tuple[str, str] | None:
-    """Two of ``paths`` that clash, the upper one first, if any do."""
+    """Two of ``paths`` that clash, the upper one first, if any do. Spec: PLAY-9, TRN-11."""
     seen: set[str] = set()
     for path in paths:
         if path in seen:

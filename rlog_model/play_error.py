@@ -13,14 +13,17 @@ from rlog_model.segment import Segment
 
 
 class PlayError(Exception):
-    """A play that can't go on. Nothing it has built may be taken for the recorder's files."""
+    """A play that can't go on. Nothing it has built may be taken for the recorder's files.
+
+    Spec: RCV-1, RCV-3, RCV-4, RCV-7.
+    """
 
     rule: ClassVar[str]
 
 
 @frozen
 class HintsNotPlayed(Exception):
-    """Hints were asked of a play that has not come to the end of its own."""
+    """Hints were asked of a play that has not come to the end of its own. Spec: PLAY-16, RCV-9."""
 
     log: str
 

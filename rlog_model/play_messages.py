@@ -15,7 +15,7 @@ from rlog_model.play_error import PlayError
 
 @frozen
 class AskHead:
-    """The write head of a log, by a barrier. Answer: ``Head``."""
+    """The write head of a log, by a barrier. Answer: ``Head``. Spec: PLAY-1, BAR-3."""
 
     log: str
 
@@ -40,6 +40,8 @@ class Append:
     """A handoff: append ``content`` with a union of the fence of ``author``, and no check.
 
     Answer: ``Appended``.
+
+    Spec: HOF-2, HOF-10.
     """
 
     log: str
@@ -89,7 +91,7 @@ class AtHead:
 
 @frozen
 class Appended:
-    """The handoff landed, and ends at ``end`` (exclusive)."""
+    """The handoff landed, and ends at ``end`` (exclusive). Spec: HOF-4."""
 
     end: int
 

@@ -133,19 +133,24 @@ class Playback:
 
         Raises:
             InvalidHints, InvalidSegment, SegmentConflict: the hints can't be played.
+
+        Spec: PLAY-1, RCV-2.
         """
         fsm = FSM.from_hints(hints, revision)
         return cls(fsm, hints.log, hints.log, hints.logs(), Framer.at(0))._next(Work())
 
     @property
     def done(self) -> bool:
-        """Whether the play has ended, complete or in an error."""
+        """Whether the play has ended, complete or in an error. Spec: RCV-1."""
         return isinstance(self.request, Complete | Failed)
 
     @property
     def tailing(self) -> bool:
         """Whether the write head was reached with no hints left: what is appended now is played
-        as it comes. API: ``Player.Tailing``."""
+        as it comes. API: ``Player.Tailing``.
+
+        Spec: PLAY-13.
+        """
         return (
             not self.unasked
             and self.fsm.remaining.segment is None
@@ -159,6 +164,8 @@ class Playback:
         Raises:
             HintsNotPlayed: the play has not come to the end of its own hints.
             InvalidHints, InvalidSegment, SegmentConflict: as ``FSM.build_lasting_hints``.
+
+        Spec: PLAY-16, RCV-9, HOF-12.
         """
         if self.unasked or self.fsm.remaining.segment is not None:
             raise HintsNotPlayed(self.log)
@@ -171,6 +178,8 @@ class Playback:
 
         Raises:
             ValueError: the event doesn't answer what is asked for, or is a second wish.
+
+        Spec: PLAY-14, PLAY-17, RCV-1, RCV-9.
         """
         work = Work()
         match event, self.request:
@@ -190,6 +199,7 @@ class Playback:
     # Answers
 
     def _told_head(self, log: str, head: int, work: Work) -> Progress:
+        """Spec: PLAY-2, PLAY-7, PLAY-11, BAR-6, RCV-5."""
         known = attrs.evolve(self, heads=self.heads.insert(log, head))
         if log in self.unasked:
             known = attrs.evolve(known, unasked=tuple(n for n in self.unasked if n != log))
@@ -203,6 +213,7 @@ class Playback:
     def _told_bytes(
         self, log: str, asked: int, offset: int, content: bytes, work: Work
     ) -> Progress:
+        """Spec: PLAY-5, RCV-5."""
         framer = self.framer
         if offset > asked:
             if lost := self._lost_in_hole(log, asked, offset):
@@ -211,6 +222,7 @@ class Playback:
         return attrs.evolve(self, framer=framer.feed(content))._scan(work)
 
     def _lost_in_hole(self, log: str, first: int, last: int) -> PlayError | None:
+        """Spec: PLAY-5, RCV-4."""
         lost = HoleInLog(log, first, last, self.fsm.next_seq_no)
         segment = self.fsm.remaining.segment
         if segment is None or self.writing is not None:
@@ -224,6 +236,7 @@ class Playback:
         return None
 
     def _told_at_head(self, log: str, offset: int, work: Work) -> Progress:
+        """Spec: PLAY-6, PLAY-18, RCV-5."""
         if offset < self.heads[log]:
             return self._failed(LogEndsEarly(log, offset, self.heads[log]), work)
         known = attrs.evolve(self, heads=self.heads.insert(log, offset))
@@ -259,6 +272,7 @@ class Playback:
     # What to ask for next
 
     def _next(self, work: Work) -> Progress:
+        """Spec: PLAY-1, PLAY-6, PLAY-7, PLAY-18, BAR-3, LOG-7."""
         if self.unasked:
             return self._asking(AskHead(self.unasked[0]), work)
 
@@ -297,7 +311,10 @@ class Playback:
         return enough if enough > end else None
 
     def _at_goal(self, goal: Goal, finish_offset: int, work: Work) -> Progress:
-        """The log is read to the offset that the goal asks for."""
+        """The log is read to the offset that the goal asks for.
+
+        Spec: PLAY-7, PLAY-8, HOF-1, HOF-4, HOF-7, HOF-9, RCV-6.
+        """
         if self.framer.unfinished and self.framer.offset < finish_offset:
             return self._scan(work, whole_before=finish_offset)
         if isinstance(goal, FinishAtWriteHead):
@@ -311,6 +328,7 @@ class Playback:
         return attrs.evolve(self, injected=no_op)._asking(append, work)
 
     def _complete(self, work: Work) -> Progress:
+        """Spec: PLAY-9, RCV-5."""
         paths = [*self.fsm.links, *self.fsm.properties]
         for path in paths:
             if not is_clean(path):
@@ -320,6 +338,7 @@ class Playback:
         return self._asking(Complete(self.fsm), work)
 
     def _failed(self, error: PlayError, work: Work) -> Progress:
+        """Spec: RCV-1, RCV-7."""
         return self._asking(Failed(error), work)
 
     def _asking(self, request: Request, work: Work) -> Progress:

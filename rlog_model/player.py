@@ -70,7 +70,7 @@ class SecondWish(Exception):
 
 
 class Player:
-    """Plays hints into a directory. API: ``Player``."""
+    """Plays hints into a directory. API: ``Player``. Spec: PLAY-15."""
 
     def __init__(
         self,
@@ -126,6 +126,8 @@ class Player:
         Raises:
             SecondWish: there was a wish before.
             ValueError: ``author`` is zero.
+
+        Spec: HOF-5.
         """
         author.fence()
         self._ask(InjectHandoff(author))
@@ -156,6 +158,8 @@ class Player:
             TargetNotEmpty, StagingFailed: the directory can't be made.
             PlayCancelled: ``cancel`` was called.
             CorruptFragment, OSError: a journal can't be read.
+
+        Spec: RCV-8.
         """
         try:
             while not self.done.done():
@@ -200,7 +204,7 @@ class Player:
                 self.done.set_result(fsm)
 
     def _fail(self, error: BaseException) -> None:
-        """End the play, if it hasn't ended yet, and leave nothing."""
+        """End the play, if it hasn't ended yet, and leave nothing. Spec: PLAY-15, RCV-1, HOF-11."""
         if self.done.done():
             return
         if self._staging is not None:
@@ -230,6 +234,7 @@ class Player:
         return None
 
     def _answer(self, request: AskHead | Read | Append, patience: float) -> Event | None:
+        """Spec: BAR-3, HOF-2."""
         journal = self._journal(request.log)
         match request:
             case AskHead(log):

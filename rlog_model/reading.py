@@ -63,7 +63,10 @@ class Reading:
     work: Work
 
     def read(self, head_is_fresh: bool, whole_before: int) -> End | PlayError:
-        """Read on until there is a reason to end. See ``Playback._scan``."""
+        """Read on until there is a reason to end. See ``Playback._scan``.
+
+        Spec: PLAY-3, PLAY-4, PLAY-11, RCV-5, HOF-8.
+        """
         self._seek()
         while True:
             framer, event = self.framer.next()
@@ -101,11 +104,14 @@ class Reading:
                         return end
 
     def _beyond_head(self, op: RecordedOp, framer: Framer) -> bool:
-        """Whether an operation ends beyond all that is known to be in the log."""
+        """Whether an operation ends beyond all that is known to be in the log. Spec: PLAY-11."""
         return op.last_offset > framer.end and op.last_offset > self.heads[self.log]
 
     def _move(self, op: RecordedOp, step: Step) -> End | PlayError | None:
-        """Go behind an operation that is the next of the branch. Why reading ends there, if so."""
+        """Go behind an operation that is the next of the branch. Why reading ends there, if so.
+
+        Spec: PLAY-4, PLAY-12, HOF-3, HOF-9.
+        """
         self.fsm = step.fsm
         end: End | None = None
         if step.outcome is APPLIED:
@@ -125,7 +131,7 @@ class Reading:
         return end
 
     def _expect(self, op: RecordedOp, write: Write) -> PlayError | None:
-        """Read the raw bytes of a write next. Why that can't be, if so."""
+        """Read the raw bytes of a write next. Why that can't be, if so. Spec: PLAY-4."""
         self.framer = self.framer.expect_raw(write.length)
         self.writing = Writing(write.fnode, write.offset - (op.last_offset - write.length))
         if write.offset < 0 or write.offset + write.length > MAX_INT64:
@@ -133,7 +139,7 @@ class Reading:
         return None
 
     def _write(self, raw: Raw) -> None:
-        """Write some of the raw bytes that are expected."""
+        """Write some of the raw bytes that are expected. Spec: PLAY-12."""
         assert self.writing is not None, "raw bytes are asked for by a write"
         offset = raw.offset + self.writing.shift
         self.work.actions.append(WriteFile(self.writing.fnode, offset, raw.content))
@@ -142,7 +148,7 @@ class Reading:
             self._seek()
 
     def _seek(self) -> None:
-        """Go to where the next hinted operation can be."""
+        """Go to where the next hinted operation can be. Spec: PLAY-3, LOG-4, LOG-8."""
         segment = self.fsm.remaining.segment
         if segment is None or self.writing is not None:
             return

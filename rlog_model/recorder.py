@@ -230,6 +230,8 @@ class Recorder(Closing):
 
         It is queued when all of ``wait_for`` have landed, which may be appends elsewhere; if one
         of them fails, so does the barrier.
+
+        Spec: REC-15, BAR-4, BAR-5, BAR-7.
         """
         awaited = tuple(wait_for)
         with self._lock:
@@ -274,6 +276,8 @@ class Recorder(Closing):
             InvalidHints, InvalidSegment, SegmentConflict: no hints can lead here: see
                 ``Recording.build_hints``.
             TimeoutError: it took longer than ``timeout`` seconds.
+
+        Spec: REC-14.
         """
         with self._lock:
             self._raise_if_failed()
@@ -305,7 +309,10 @@ class Recorder(Closing):
         self, recorded: Recorded, check: LabelSelector | None, union: LabelSet = EMPTY
     ) -> Landing:
         """Go on to what was recorded. Called under the lock, so that appends are queued in the
-        order of their operations."""
+        order of their operations.
+
+        Spec: REC-15.
+        """
         self._recording = recorded.recording
         if recorded.append:
             self._last = self._submit(recorded.append, check, union)
@@ -323,6 +330,7 @@ class Recorder(Closing):
             self._recording = self._recording.committed(length, appended.end)
 
     def _lost(self, error: Exception) -> Exception:
+        """Spec: AUT-4, BAR-4, HOF-10."""
         if isinstance(error, RegisterMismatch):
             error = RecorderFenced(self._log, self.author, error.registers)
         with self._lock:

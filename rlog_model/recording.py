@@ -138,6 +138,8 @@ class Recording:
             RecordingRefused: the FSM waits for hinted operations; or it comes from another log,
                 and its revision has one, or where it left that log is not known.
             ValueError: the author is the absent one.
+
+        Spec: REC-11, REC-13, LOG-2, LOG-3, LOG-6, HOF-6.
         """
         author.fence()
         if fsm.remaining.segment is not None:
@@ -175,6 +177,8 @@ class Recording:
         lands again, at once or late, only moves later ones back: a player takes the first copy,
         and none lands before its turn. Bytes of others move them back too; alone it is exact. The
         bound never falls, since ``end`` is at least ``head`` and ``length``.
+
+        Spec: REC-12, BAR-5.
         """
         return attrs.evolve(self, head=max(self.head, end), pending=self.pending - length)
 
@@ -183,6 +187,8 @@ class Recording:
 
         Raises:
             InvalidHints, InvalidSegment, SegmentConflict: as ``FSM.build_lasting_hints``.
+
+        Spec: REC-14, HNT-11.
         """
         return self.fsm.build_lasting_hints()
 
@@ -192,7 +198,7 @@ class Recording:
         return path if fnode is None and path in self.fsm.properties else fnode
 
     def becomes_property(self, path: str) -> bool:
-        """Whether a file which is renamed onto ``path`` becomes a property."""
+        """Whether a file which is renamed onto ``path`` becomes a property. Spec: REC-9."""
         return path in self.property_paths or path in self.fsm.properties
 
     def create(self, path: str) -> Recorded:
@@ -201,7 +207,7 @@ class Recording:
 
     @_event
     def open(self, path: str, flags: OpenFlags) -> Recorded:
-        """A file is opened. API: ``RecordOpenFile``."""
+        """A file is opened. API: ``RecordOpenFile``. Spec: REC-2, REC-4, REC-10."""
         _check_paths(path)
         if not flags.defined:
             raise RecordingRefused(Reason.FLAGS, path)
@@ -217,7 +223,7 @@ class Recording:
         return self._recorded(draft, draft.replace(file) if OpenFlags.TRUNCATE in flags else file)
 
     def write_at(self, fnode: Fnode, content: bytes, offset: int) -> Recorded:
-        """Bytes are written to an open file. API: ``RecordWriteAt``."""
+        """Bytes are written to an open file. API: ``RecordWriteAt``. Spec: REC-3."""
         if not 0 <= offset <= MAX_INT64 - len(content):
             raise RecordingRefused(Reason.NEGATIVE, f"fnode {fnode}", str(offset))
         fnode = self.resolve(fnode)
@@ -231,6 +237,8 @@ class Recording:
         """A file, open or at a path, is cut or extended by zeros to ``size`` bytes.
 
         ``content`` is all that it holds then: see ``needs_content``.
+
+        Spec: REC-4, REC-5.
         """
         if not 0 <= size <= MAX_INT64:
             raise RecordingRefused(Reason.NEGATIVE, str(file), str(size))
@@ -253,7 +261,7 @@ class Recording:
 
     @_event
     def link(self, source: str, target: str) -> Recorded:
-        """A file is linked at one more path. API: ``RecordLink``."""
+        """A file is linked at one more path. API: ``RecordLink``. Spec: REC-6, REC-10."""
         _check_paths(source, target)
         check_link(self, source, target)
         if source in self.fsm.properties:
@@ -266,7 +274,7 @@ class Recording:
 
     @_event
     def unlink(self, path: str) -> Recorded:
-        """A file loses a link. API: ``RecordRemove``."""
+        """A file loses a link. API: ``RecordRemove``. Spec: REC-6."""
         draft = self._draft()
         draft.unlink(self._file(path), path)
         return self._recorded(draft)
@@ -276,6 +284,8 @@ class Recording:
         """A file or directory is renamed. API: ``RecordRename``.
 
         ``content`` is that of a file which becomes a property: see ``becomes_property``.
+
+        Spec: REC-7, REC-8, REC-9, REC-10.
         """
         _check_paths(source, target)
         from_directory = source in self.directories
@@ -299,6 +309,8 @@ class Recording:
 
         Raises:
             RecordingRefused: there never was such a file, or it is a property now.
+
+        Spec: REC-10, REC-17.
         """
         if not 0 < fnode < self.fsm.next_seq_no:
             raise RecordingRefused(Reason.NOT_FOUND, f"fnode {fnode}")
@@ -334,6 +346,7 @@ class Recording:
         return Recorded(recording, tuple(draft.operations), append, fnode)
 
     def _check_property(self, fnode: Fnode, path: str, content: bytes) -> None:
+        """Spec: REC-9."""
         if len(self.fsm.live_nodes[fnode].links) > 1:
             raise RecordingRefused(Reason.SEVERAL_LINKS, path)
         if len(content) != self.books.sizes.get(fnode, len(content)):
@@ -344,12 +357,14 @@ class Recording:
 
 
 def _check_paths(*paths: str) -> None:
+    """Spec: REC-1."""
     for path in paths:
         if not is_clean(path) or _LONE_SURROGATE.search(path):
             raise RecordingRefused(Reason.NO_PATH, path)
 
 
 def _check_move(fsm: FSM, log: str) -> None:
+    """Spec: REC-11, LOG-3, RVN-1."""
     if not fsm.revision.several_logs:
         raise RecordingRefused(Reason.CANNOT_MOVE, fsm.log, log)
     if any(s.segments[-1].last_offset == UNKNOWN_OFFSET for s in fsm.live_nodes.values()):
@@ -357,7 +372,7 @@ def _check_move(fsm: FSM, log: str) -> None:
 
 
 def _known_head(fsm: FSM, log: str) -> int:
-    """Up to where in ``log`` the FSM shows that there is something."""
+    """Up to where in ``log`` the FSM shows that there is something. Spec: REC-12."""
     segments = [s for state in fsm.live_nodes.values() for s in state.segments]
     segments += [fsm.arrival] if fsm.arrival else []
     return max((max(s.first_offset, s.last_offset) for s in segments if s.log == log), default=0)

@@ -72,6 +72,8 @@ class Draft:
         Raises:
             RecordingRefused: the operation is too long.
             OperationNotApplied: the FSM refuses it.
+
+        Spec: LOG-6.
         """
         op = RecordedOp(
             self.fsm.next_seq_no,
@@ -122,7 +124,7 @@ class Draft:
             self._sizes = self._sizes.insert(fnode, offset + len(content))
 
     def replace(self, fnode: Fnode, content: bytes = b"") -> Fnode:
-        """Another fnode for a file, at all its paths, with other content."""
+        """Another fnode for a file, at all its paths, with other content. Spec: REC-4."""
         first, *others = sorted(self.fsm.live_nodes[fnode].links, key=by_bytes)
         for path in (first, *others):
             self.unlink(fnode, path)
@@ -135,7 +137,7 @@ class Draft:
         return successor
 
     def seal(self, fnode: Fnode, path: str, content: bytes) -> None:
-        """A file becomes a property."""
+        """A file becomes a property. Spec: REC-9."""
         if path not in self.fsm.properties:
             self._directories = self._directories.add(path)
         self.op(Property(path, content))

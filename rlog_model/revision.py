@@ -17,7 +17,7 @@ from attrs import frozen
 
 @frozen
 class Revision:
-    """What a release of the protocol allows."""
+    """What a release of the protocol allows. Spec: RVN-1, RVN-2."""
 
     name: str
 

@@ -37,7 +37,7 @@ UNKNOWN_OFFSET: Final = 0
 
 @frozen
 class Segment:
-    """A run of operations of one author in one log. Proto: ``Segment``."""
+    """A run of operations of one author in one log. Proto: ``Segment``. Spec: ENC-7, SEG-1."""
 
     author: Author
     """Who wrote the operations."""
@@ -63,7 +63,10 @@ class Segment:
 
     @property
     def least_head(self) -> int:
-        """The least head that its log must have: a bound, as far as the offsets are known."""
+        """The least head that its log must have: a bound, as far as the offsets are known.
+
+        Spec: PLAY-2.
+        """
         return max(self.first_offset + 1, self.last_offset)
 
     def validate(self) -> None:
@@ -71,6 +74,8 @@ class Segment:
 
         Raises:
             InvalidSegment: the first of ``SEGMENT_RULES`` that it breaks.
+
+        Spec: SEG-1, LOG-1.
         """
         for rule, holds in SEGMENT_RULES:
             if not holds(self):
@@ -82,7 +87,7 @@ class Segment:
 
 
 class SegmentRule(enum.Enum):
-    """What a segment owes. The value is how Gazette's error begins."""
+    """What a segment owes. The value is how Gazette's error begins. Spec: SEG-1."""
 
     AUTHOR = "Author is zero"
     FIRST_SEQ_NO = "FirstSeqNo <= 0"
@@ -106,7 +111,10 @@ SEGMENT_RULES: Final[tuple[tuple[SegmentRule, Callable[[Segment], bool]], ...]] 
 
 
 class PairRule(enum.Enum):
-    """How two segments contradict each other. The value is how Gazette's error begins."""
+    """How two segments contradict each other. The value is how Gazette's error begins.
+
+    Spec: SEG-3.
+    """
 
     FIRST_OFFSETS_FALL = "expected monotonic FirstOffset"
     KNOWN_AFTER_UNKNOWN = "expected preceding Segment to also include LastOffset"
@@ -185,7 +193,7 @@ class SegmentConflict(ValueError):
 
 
 def order(one: Segment, other: Segment) -> tuple[Segment, Segment]:
-    """The two, the earlier first; ``one`` is the one that was there first."""
+    """The two, the earlier first; ``one`` is the one that was there first. Spec: SEG-2."""
     if (other.first_seq_no, -other.last_seq_no) < (one.first_seq_no, -one.last_seq_no):
         return other, one
     return one, other
@@ -196,6 +204,8 @@ def reduce(one: Segment, other: Segment) -> tuple[Segment, ...]:
 
     Raises:
         SegmentConflict: the first of ``PAIR_RULES`` by which they contradict each other.
+
+    Spec: SEG-3, SEG-4, SEG-5.
     """
     earlier, later = order(one, other)
     for rule, contradicts in PAIR_RULES:

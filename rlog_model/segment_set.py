@@ -21,7 +21,7 @@ from rlog_model.segment import UNKNOWN_OFFSET, Segment, reduce
 
 @frozen
 class SegmentSet:
-    """Segments of one history, in rising order, reduced. API: ``SegmentSet``."""
+    """Segments of one history, in rising order, reduced. API: ``SegmentSet``. Spec: SEG-6."""
 
     segments: tuple[Segment, ...] = ()
 
@@ -31,6 +31,8 @@ class SegmentSet:
 
         Raises:
             InvalidSegment, SegmentConflict: as ``add``.
+
+        Spec: SEG-9.
         """
         ordered: list[Segment] = []
         for segment in segments:
@@ -43,6 +45,8 @@ class SegmentSet:
         Raises:
             InvalidSegment: the segment is inconsistent in itself.
             SegmentConflict: it contradicts one that the set holds.
+
+        Spec: SEG-7, SEG-8.
         """
         ordered = list(self.segments)
         _insert(ordered, segment)
@@ -53,6 +57,8 @@ class SegmentSet:
 
         Raises:
             ValueError: the range ends before it begins.
+
+        Spec: SEG-10.
         """
         if first_offset > last_offset:
             raise ValueError(f"the range [{first_offset}, {last_offset}) ends before it begins")
@@ -81,7 +87,10 @@ class SegmentSet:
 
 
 def _insert(ordered: list[Segment], segment: Segment) -> None:
-    """Add ``segment`` to a list that is a set in the making; on an error the list is as it was."""
+    """Add ``segment`` to a list that is a set in the making; on an error the list is as it was.
+
+    Spec: SEG-7, SEG-8.
+    """
     segment.validate()
     place = bisect_left(ordered, segment.first_seq_no, key=lambda s: s.first_seq_no)
     first = last = max(place - 1, 0)

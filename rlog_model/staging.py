@@ -100,6 +100,8 @@ class Staging:
 
         Raises:
             StagingFailed: the filesystem refused it.
+
+        Spec: PLAY-12.
         """
         try:
             match action:
@@ -122,6 +124,8 @@ class Staging:
 
         Raises:
             StagingFailed: the filesystem refused it, as for a name that is too long.
+
+        Spec: PLAY-12, PLAY-15.
         """
         tree = self._hidden / "tree"
         where = self.target

@@ -46,7 +46,7 @@ def tree_of(snapshot: Snapshot) -> Tree:
 
 @frozen
 class Observation:
-    """What could be seen when a step had been executed."""
+    """What could be seen when a step had been executed. Spec: ADP-8, ADP-10."""
 
     outcome: str
     """``done``, ``impossible``, ``fenced``, or how it was refused: see ``refused``."""

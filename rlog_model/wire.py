@@ -32,7 +32,7 @@ from rlog_model.segment import Segment
 
 @frozen
 class MalformedOp(ValueError):
-    """A payload that is no ``RecordedOp``."""
+    """A payload that is no ``RecordedOp``. Spec: ENC-10."""
 
     payload: bytes | memoryview
     reason: str
@@ -43,7 +43,7 @@ class MalformedOp(ValueError):
 
 @frozen
 class MalformedHints(ValueError):
-    """Data that is no ``FSMHints``."""
+    """Data that is no ``FSMHints``. Spec: ENC-10, HNT-17."""
 
     where: str
     """The member of JSON that is wrong: ``live_nodes[0].segments[2].author``; else ``hints``."""
@@ -62,6 +62,8 @@ def encode_op(op: RecordedOp, *, with_meta: bool = False) -> bytes:
     Raises:
         ValueError: a number is out of the range of its field, or a path is neither text nor bytes
             held as surrogate escapes.
+
+    Spec: ENC-1, ENC-3, ENC-6, ENC-8.
     """
     message = pb.RecordedOp(seq_no=op.seq_no, checksum=op.checksum, author=op.author)
     if op.change is not None:
@@ -87,6 +89,8 @@ def decode_op(
 
     Raises:
         MalformedOp: the payload is no operation.
+
+    Spec: ENC-3, ENC-6, ENC-9, ENC-11.
     """
     try:
         message = pb.RecordedOp.FromString(payload)  # type: ignore[arg-type]  # any buffer
@@ -111,6 +115,8 @@ def decode_frame(frame: Frame, log: str) -> RecordedOp:
 
     Raises:
         MalformedOp: the payload is no operation.
+
+    Spec: ENC-5, ENC-6, PLAY-10.
     """
     op = decode_op(
         frame.view, log=log, first_offset=frame.first_offset, last_offset=frame.last_offset
@@ -129,6 +135,8 @@ def encode_hints(hints: FSMHints) -> bytes:
 
     Raises:
         ValueError: as ``encode_op``.
+
+    Spec: ENC-7, ENC-8.
     """
     message = pb.FSMHints(
         log=_bytes(hints.log),
@@ -152,6 +160,8 @@ def decode_hints(content: bytes) -> FSMHints:
 
     Raises:
         MalformedHints: they hold none.
+
+    Spec: ENC-7, ENC-9, ENC-10.
     """
     try:
         message = pb.FSMHints.FromString(content)
@@ -187,7 +197,7 @@ def _set_member(message: pb.RecordedOp, change: Change) -> None:
 
 
 def _members(message: pb.RecordedOp) -> tuple[Change, ...]:
-    """The members that are set, in the order of their tags."""
+    """The members that are set, in the order of their tags. Spec: ENC-4."""
     has = message.HasField
     members: list[Change] = []
     if has("create"):
@@ -232,8 +242,10 @@ _ESCAPE: Final = "surrogateescape"
 
 
 def _text(content: bytes) -> str:
+    """Spec: ENC-2."""
     return content.decode("utf-8", _ESCAPE)
 
 
 def _bytes(text: str) -> bytes:
+    """Spec: ENC-2."""
     return text.encode("utf-8", _ESCAPE)

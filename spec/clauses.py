@@ -42,6 +42,15 @@ class Kind(enum.Enum):
     MENTIONED = "is mentioned, and no clause"
     MARKED = "is marked by a test, and no clause"
     NO_TEST = "has no test"
+    # Those of ``spec.traceability``.
+    NO_FUNCTION = "is named by no function"
+    FUNCTION = "is named by a docstring, and no clause"
+    UNREAD = "has a `Spec:` line that names no clause"
+    DEFINITION = "is the tag of a definition, and no clause"
+    NO_DEFINITION = "is a tag above no definition"
+    VECTOR = "is named by a vector, and no clause"
+    MUTANT = "is named by a mutant, and no clause"
+    NO_NAME = "names no clause"
 
 
 @frozen
@@ -143,6 +152,12 @@ def clauses(root: Path = ROOT) -> Iterator[Place]:
         yield from clauses_in(file.read_text("utf-8"), _name(file, root))
 
 
+def marks(root: Path = ROOT) -> Iterator[Place]:
+    """The clauses with which tests are marked, once for each mark."""
+    for file in _files(root, "tests", "**/test_*.py"):
+        yield from marks_in(file.read_text("utf-8"), _name(file, root))
+
+
 def gaps_of(root: Path = ROOT) -> Iterator[Gap]:
     """What is missing in a checkout."""
     mentioning = [*_files(root, "rlog_model", "**/*.py"), *_files(root, "spec", "**/*.md")]
@@ -150,11 +165,7 @@ def gaps_of(root: Path = ROOT) -> Iterator[Gap]:
         clauses(root),
         rules_of_model(),
         (m for f in mentioning for m in mentions_in(f.read_text("utf-8"), _name(f, root))),
-        (
-            mark
-            for file in _files(root, "tests", "**/test_*.py")
-            for mark in marks_in(file.read_text("utf-8"), _name(file, root))
-        ),
+        marks(root),
     )
 
 

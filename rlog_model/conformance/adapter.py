@@ -54,7 +54,7 @@ _STDERR_SHOWN: Final = 2000
 
 @frozen
 class AdapterFailed(Exception):
-    """An implementation gave no answer, or none that can be read."""
+    """An implementation gave no answer, or none that can be read. Spec: ADP-5."""
 
     kind: str
     """``hang``, ``died``, ``garbage``; or ``broke`` or ``unsupported``, where it says so itself,
@@ -159,7 +159,10 @@ class Adapter(Closing):
         return self._hello
 
     def bye(self) -> str | None:
-        """Ask it to end. Why that went wrong; none if it did not. It can be asked again."""
+        """Ask it to end. Why that went wrong; none if it did not. It can be asked again.
+
+        Spec: ADP-6.
+        """
         if self._process is None:
             return None
         process = self._process
@@ -181,6 +184,8 @@ class Adapter(Closing):
 
         Raises:
             AdapterFailed: there is none.
+
+        Spec: ADP-1, ADP-2.
         """
         return self._ask(self.start(), json.dumps(asked).encode()[1:-1], self.seconds)
 
@@ -265,7 +270,10 @@ class Adapter(Closing):
 
     def _exchange(self, process: subprocess.Popen[bytes], line: bytes, seconds: float) -> int:
         """Write ``line``, and read until a line has come, which ends at the offset returned. It may
-        answer before it has read all."""
+        answer before it has read all.
+
+        Spec: ADP-7.
+        """
         assert process.stdin is not None
         assert process.stdout is not None
         deadline = time.monotonic() + seconds

@@ -41,7 +41,10 @@ def main() -> None:
 
 def serve(requests: TextIO, answers: TextIO, revision: str | None = None) -> None:
     """Answer each line of ``requests``, up to the ``bye``. A ``revision`` is what is claimed, if
-    that is not the current one: scenarios say themselves which they are of."""
+    that is not the current one: scenarios say themselves which they are of.
+
+    Spec: ADP-1, ADP-2, ADP-6.
+    """
     for line in requests:
         request = json.loads(line)
         answer = {"id": request["id"], **_answer(request, revision)}
@@ -52,6 +55,7 @@ def serve(requests: TextIO, answers: TextIO, revision: str | None = None) -> Non
 
 
 def _answer(request: dict[str, Any], revision: str | None) -> dict[str, object]:
+    """Spec: ADP-5."""
     from rlog_model import scenario as scenarios
     from rlog_model.conformance.judge import Judge
     from rlog_model.simulation import world
@@ -74,7 +78,7 @@ def _answer(request: dict[str, Any], revision: str | None) -> dict[str, object]:
 
 
 def hello(revision: str | None = None) -> dict[str, object]:
-    """What this program says of itself."""
+    """What this program says of itself. Spec: ADP-3."""
     from rlog_model import __version__
     from rlog_model.conformance.suite.capabilities import CAPABILITIES
     from rlog_model.revision import CURRENT
@@ -90,6 +94,7 @@ def hello(revision: str | None = None) -> dict[str, object]:
 
 
 def _run(scenario: Scenario, work: str | None, request: dict[str, Any]) -> dict[str, object]:
+    """Spec: ADP-4, ADP-33, ADP-34."""
     from rlog_model.conformance.bundled import Bench
     from rlog_model.conformance.directory import scratch, temporary_directory
     from rlog_model.conformance.suite.vector import observed

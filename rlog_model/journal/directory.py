@@ -161,7 +161,10 @@ class JournalDirectory:
             self._marks = os.open(path, os.O_RDONLY)
 
     def _recover(self, spool: Spool, lock: int) -> None:
-        """Cut what a dead writer left unfinished, and make the rest durable. Guarded, locked."""
+        """Cut what a dead writer left unfinished, and make the rest durable. Guarded, locked.
+
+        Spec: JRN-1.
+        """
         mark = read_mark(lock)
         if mark is None or mark.nonce != spool.nonce:
             # Whoever began the spool died before it set a mark, and may not have come to this.
@@ -205,7 +208,7 @@ class JournalDirectory:
         self._may_have_leftovers = False
 
     def append(self, appends: Sequence[SpoolAppend]) -> None:
-        """Write appends, which are not empty, and make them durable. Locked."""
+        """Write appends, which are not empty, and make them durable. Locked. Spec: JRN-2."""
         spool = self._spool
         if spool is None:
             self._begin_spool(self._listing.end, EMPTY, appends)

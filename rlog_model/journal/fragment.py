@@ -34,7 +34,7 @@ _RESOLUTION: Final = 2_000_000_000  # ns; no filesystem in use has coarser times
 
 @frozen
 class FragmentFile:
-    """What the name of a fragment's file says."""
+    """What the name of a fragment's file says. Spec: JRN-9."""
 
     begin: int
     """Offset of the first byte."""

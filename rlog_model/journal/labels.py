@@ -50,13 +50,16 @@ class LabelSet:
         return tuple(dict.fromkeys(name for name, _ in self.labels))
 
     def union(self, other: LabelSet) -> LabelSet:
-        """This set, with every value of each name in ``other`` replaced by the values there."""
+        """This set, with every value of each name in ``other`` replaced by the values there.
+
+        Spec: JRN-4, HOF-9.
+        """
         replaced = set(other.names())
         kept = (label for label in self.labels if label[0] not in replaced)
         return LabelSet((*kept, *other.labels))
 
     def subtract(self, other: LabelSet) -> LabelSet:
-        """This set without exactly the labels of ``other``."""
+        """This set without exactly the labels of ``other``. Spec: JRN-4."""
         gone = set(other.labels)
         return LabelSet(label for label in self.labels if label not in gone)
 
@@ -89,7 +92,10 @@ class LabelSelector:
     """None of these labels may be there."""
 
     def matches(self, registers: LabelSet) -> bool:
-        """Whether ``registers`` pass the check, by the rules of this module."""
+        """Whether ``registers`` pass the check, by the rules of this module.
+
+        Spec: JRN-5, HOF-10.
+        """
         if not registers:
             return True
         if any(registers._has(name, value) for name, value in self.exclude):

@@ -63,6 +63,7 @@ class _MemoryLog(Log):
     def append(
         self, content: bytes, check: LabelSelector | None, union: LabelSet, subtract: LabelSet
     ) -> Appended:
+        """Spec: JRN-1, JRN-4, JRN-5, BAR-1, BAR-2."""
         with self.changed:
             if check is not None and not check.matches(self._registers):
                 raise RegisterMismatch(self._name, check, self._registers)
@@ -77,6 +78,7 @@ class _MemoryLog(Log):
             return Appended(begin, begin + len(content))
 
     def read(self, offset: int, limit: int) -> Chunk | int:
+        """Spec: JRN-6, JRN-7."""
         with self.changed:
             head = self.known_head()
             if offset == HEAD or offset >= head:
@@ -118,6 +120,7 @@ class _MemoryLog(Log):
             self._open = bytearray()
 
     def prune(self, before: int, begin: int) -> tuple[FragmentRange, ...]:
+        """Spec: JRN-8."""
         with self.changed:
             first = bisect_left(self._begins, begin)
             gone: list[FragmentRange] = []

@@ -78,7 +78,7 @@ class FragmentRange:
 
 @frozen
 class EmptyRegisterChange(ValueError):
-    """An append of zero bytes asked to change registers. Nothing was done."""
+    """An append of zero bytes asked to change registers. Nothing was done. Spec: JRN-3, BAR-2."""
 
     journal: str
     union: LabelSet
@@ -93,7 +93,10 @@ class EmptyRegisterChange(ValueError):
 
 @frozen
 class RegisterMismatch(Exception):
-    """The registers did not pass the check of an append. Nothing was written."""
+    """The registers did not pass the check of an append. Nothing was written.
+
+    Spec: JRN-5, BAR-4.
+    """
 
     journal: str
     selector: LabelSelector
@@ -175,6 +178,8 @@ class Journal(Protocol):
         Raises:
             EmptyRegisterChange: ``content`` is empty, and ``union`` or ``subtract`` is not.
             RegisterMismatch: the registers do not match ``check``.
+
+        Spec: JRN-1, JRN-2, JRN-3, JRN-5, LOG-10.
         """
 
     def read(
@@ -194,13 +199,15 @@ class Journal(Protocol):
             OffsetNotYetAvailable: nothing was there in time.
             CorruptFragment: the content at ``offset`` is damaged.
             ValueError: ``offset`` is less than -1, or ``limit`` less than 1.
+
+        Spec: JRN-6, JRN-7.
         """
 
     def registers(self) -> LabelSet:
         """The registers now, after all that was appended before."""
 
     def write_head(self) -> int:
-        """The head now, after all that was appended before: a barrier."""
+        """The head now, after all that was appended before: a barrier. Spec: JRN-3, BAR-1."""
 
     def first_offset(self) -> int:
         """The least offset that exists; the head, where no content does."""
@@ -213,6 +220,8 @@ class Journal(Protocol):
         before the offset ``before``. With a ``begin`` that leaves earlier ones, there is a hole.
 
         Returns what was deleted, by rising offset.
+
+        Spec: JRN-8.
         """
 
     def close(self) -> None:

@@ -60,12 +60,13 @@ def broken(world: World, step: Step) -> Iterator[Broken]:
 
 
 def _links_are_nodes(fsm: FSM) -> bool:
+    """Spec: INV-1."""
     linked = {(path, fnode) for fnode, node in fsm.live_nodes.items() for path in node.links}
     return linked == set(fsm.links.items()) and all(n.links for n in fsm.live_nodes.values())
 
 
 def _segments_are_a_history(fsm: FSM) -> bool:
-    """Each file's segments, and those of all files, are those of one history."""
+    """Each file's segments, and those of all files, are those of one history. Spec: INV-2."""
     everything = SegmentSet()
     try:
         for fnode, node in fsm.live_nodes.items():
@@ -80,6 +81,7 @@ def _segments_are_a_history(fsm: FSM) -> bool:
 
 
 def _directory_is_recorded(recorder: SimRecorder) -> bool:
+    """Spec: INV-3."""
     fsm, tree = recorder.recording.fsm, recorder.tree.snapshot()
     paths = {path for path, _ in tree.files}
     same = {frozenset(node.links) for node in fsm.live_nodes.values() if len(node.links) > 1}
@@ -92,6 +94,7 @@ def _directory_is_recorded(recorder: SimRecorder) -> bool:
 
 
 def _sizes_are_true(recorder: SimRecorder) -> bool:
+    """Spec: INV-4."""
     nodes = recorder.recording.fsm.live_nodes
     sizes = recorder.recording.books.sizes
     known = {path: sizes.get(fnode) for fnode, node in nodes.items() for path in node.links}
@@ -103,6 +106,7 @@ def _sizes_are_true(recorder: SimRecorder) -> bool:
 
 
 def _head_is_a_lower_bound(world: World, recorder: SimRecorder) -> bool:
+    """Spec: INV-5."""
     recording = recorder.recording
     return recording.head <= world.log(recording.log).head and (
         recorder.dead
@@ -112,19 +116,19 @@ def _head_is_a_lower_bound(world: World, recorder: SimRecorder) -> bool:
 
 
 def _end_was_made(world: World, fsm: FSM) -> bool:
-    """Unless it read a torn append, and what lies behind as its rest."""
+    """Unless it read a torn append, and what lies behind as its rest. Spec: INV-6."""
     end = fsm.next_seq_no, fsm.next_checksum
     return end == BEGINNING or end in world.made or bool(world.torn)
 
 
 def _files_are_nodes(player: SimPlayer) -> bool:
-    """Once no bytes of a write are awaited."""
+    """Once no bytes of a write are awaited. Spec: INV-7."""
     playback = player.progress.playback
     return playback.writing is not None or set(player.nodes) == set(playback.fsm.live_nodes)
 
 
 def _knows_where_it_read(player: SimPlayer) -> bool:
-    """A player's segments, but for those that it has of hints, say where they end."""
+    """A player's segments, but for those that it has of hints, say where they end. Spec: INV-8."""
     if not gives_hints(player.progress):
         return True
     nodes = player.progress.playback.fsm.live_nodes.values()
@@ -132,6 +136,7 @@ def _knows_where_it_read(player: SimPlayer) -> bool:
 
 
 def _complete_is_clean(player: SimPlayer) -> bool:
+    """Spec: INV-9."""
     match player.progress.request:
         case Complete(fsm):
             return fsm.remaining.segment is None and fsm.remaining.fnode is None

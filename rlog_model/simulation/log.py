@@ -26,7 +26,7 @@ class Fragment:
 
 @frozen
 class Log:
-    """Fragments in rising order, the last one open."""
+    """Fragments in rising order, the last one open. Spec: JRN-1, JRN-8, ADP-20."""
 
     fragments: tuple[Fragment, ...] = (Fragment(0),)
     registers: LabelSet = EMPTY

@@ -52,6 +52,7 @@ def execute_part(parts: Parts, step: p.Part) -> tuple[Parts, Observation]:
 
 
 def _execute(parts: Parts, step: p.Part) -> tuple[Parts, Observation]:
+    """Spec: ADP-12, ADP-13, ADP-14, ADP-15, ADP-16, ADP-17, ADP-18, ADP-19."""
     match step:
         case p.Decode(payload):
             again = encode_op(decode_op(payload), with_meta=True)
@@ -115,7 +116,7 @@ def _segment(step: p.AddSegment) -> Segment:
 
 
 def _frames(data: bytes, piece: int) -> list[Json]:
-    """Frames and skipped ranges of a log."""
+    """Frames and skipped ranges of a log. Spec: ADP-14."""
     framer, told = Framer.at(0), list[Json]()
     size = piece if piece > 0 else max(len(data), 1)
     for begin in range(0, len(data), size):

@@ -42,6 +42,7 @@ PlayerStep = (
 
 
 def player_step(world: World, step: PlayerStep) -> Executed:
+    """Spec: ADP-25, ADP-27."""
     if isinstance(step, s.Play):
         return _play(world, step)
     player = world.players.get(step.player)
@@ -67,6 +68,7 @@ def player_step(world: World, step: PlayerStep) -> Executed:
 
 
 def give_hints(world: World, step: s.GiveHints) -> Executed:
+    """Spec: ADP-22."""
     if step.hints in world.hints:
         return world, Observation(IMPOSSIBLE)
     try:
@@ -79,6 +81,7 @@ def give_hints(world: World, step: s.GiveHints) -> Executed:
 
 
 def _play(world: World, step: s.Play) -> Executed:
+    """Spec: ADP-23."""
     taken = world.hints.get(step.hints or "")
     if step.hints is None and step.log is not None:
         taken = Taken(FSMHints(step.log), (0, 0))
@@ -93,6 +96,7 @@ def _play(world: World, step: s.Play) -> Executed:
 
 
 def _take_hints(world: World, name: str, hints_name: str) -> Executed:
+    """Spec: ADP-28."""
     player = world.players[name]
     playback = player.progress.playback
     if hints_name in world.hints or not gives_hints(player.progress):
@@ -141,7 +145,10 @@ def _idle(world: World, player: SimPlayer) -> bool:
 
 def stops(progress: Progress, until: str, *, idle: bool) -> bool:
     """Whether a player that advances ``until`` something stops here; ``idle``, if it would read
-    and nothing is there."""
+    and nothing is there.
+
+    Spec: ADP-26.
+    """
     match progress.request:
         case Complete() | Failed():
             return True
@@ -201,7 +208,7 @@ def _seen_player(player: SimPlayer) -> Observation:
 
 
 def status_of(progress: Progress) -> str:
-    """What a player is at, in a word or two."""
+    """What a player is at, in a word or two. Spec: ADP-24."""
     match progress.request:
         case Complete():
             return "complete"

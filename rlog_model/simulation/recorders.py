@@ -26,6 +26,7 @@ from rlog_model.trace import DONE, FENCED, IMPOSSIBLE, Observation, refused, tre
 
 
 def start_recorder(world: World, step: s.StartRecorder) -> Executed:
+    """Spec: ADP-29."""
     if step.recorder in world.recorders or step.author <= 0:
         return world, Observation(IMPOSSIBLE)
     fsm, tree, misleads = FSM(step.log, revision=world.revision), FileTree(), False
@@ -85,6 +86,7 @@ def _seen_recorder(recorder: SimRecorder, outcome: str = DONE) -> Observation:
 
 
 def recorder_step(world: World, step: Step) -> Executed:
+    """Spec: ADP-29, ADP-30."""
     name: str = step.recorder  # type: ignore[union-attr]  # the steps that are left have one
     recorder = world.recorders.get(name)
     if recorder is None:
@@ -126,6 +128,7 @@ def first_frame(append: bytes) -> int:
 
 
 def _commit(world: World, name: str, appends: int | None) -> Executed:
+    """Spec: ADP-30."""
     recorder = world.recorders[name]
     if recorder.fenced:
         return world, Observation(FENCED)

@@ -28,7 +28,7 @@ Shown = dict[str, Json]
 
 
 def snapshot(world: World) -> Shown:
-    """The snapshot of a world."""
+    """The snapshot of a world. Spec: ADP-31."""
     return {
         **of_parts(world.parts),
         **named("players", world.players.items(), _player),

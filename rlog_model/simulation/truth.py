@@ -63,7 +63,7 @@ class Deed:
 
 @frozen
 class Truth:
-    """What a play must come to."""
+    """What a play must come to. Spec: THM-1, THM-4."""
 
     tree: Snapshot
     undecided: frozenset[str] = frozenset()
@@ -109,6 +109,8 @@ def truth(
 
     ``landed`` are the deeds in the hints' log, in its order; ``made`` all that were ever done;
     ``misleads`` tells whether the recorder that gave the hints does.
+
+    Spec: THM-1, THM-2, THM-3, THM-4, THM-5.
     """
     last_hinted = max(
         (s.last_seq_no for node in hints.live_nodes for s in node.segments), default=0

@@ -22,7 +22,7 @@ from rlog_model.trace import DONE, Observation, Trace
 
 
 def execute(world: World, step: Step) -> Executed:
-    """The world behind a step, and what could be seen."""
+    """The world behind a step, and what could be seen. Spec: ADP-10, ADP-21."""
     if isinstance(step, Part):
         parts, seen = execute_part(world.parts or Parts(world.revision), step)
         return attrs.evolve(world, parts=parts), seen

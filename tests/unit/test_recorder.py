@@ -517,7 +517,7 @@ def test_recorder_that_moves_fences_the_log(tmp_path: Path, store: MemoryStore) 
     recorder.close()
 
 
-@pytest.mark.clause("REC-15")
+@pytest.mark.clause("REC-15", "BAR-5")
 def test_barrier_is_the_head_behind_what_was_recorded(
     tmp_path: Path, recorder: Recorder, queue: ManualAppendQueue, journal: Journal
 ) -> None:
@@ -532,6 +532,7 @@ def test_barrier_is_the_head_behind_what_was_recorded(
     assert recorder.recording.head == head
 
 
+@pytest.mark.clause("BAR-7")
 def test_barrier_waits_for_others(recorder: Recorder, queue: ManualAppendQueue) -> None:
     others: list[Future[Appended]] = [Future(), Future()]
     barriers = [recorder.barrier(iter(others)), recorder.barrier(reversed(others))]
@@ -542,6 +543,7 @@ def test_barrier_waits_for_others(recorder: Recorder, queue: ManualAppendQueue) 
     assert all(barrier.done() for barrier in barriers)
 
 
+@pytest.mark.clause("BAR-7")
 def test_barrier_fails_with_what_it_waits_for(recorder: Recorder, queue: ManualAppendQueue) -> None:
     others: list[Future[Appended]] = [Future(), Future()]
     barrier = recorder.barrier(others)
@@ -595,7 +597,7 @@ def test_recorder_that_lost_its_log_learns_it(
     assert content_of(journal).endswith(b"handoff")
 
 
-@pytest.mark.clause("AUT-4")
+@pytest.mark.clause("AUT-4", "BAR-4")
 def test_recorder_learns_by_a_barrier(
     recorder: Recorder, queue: ManualAppendQueue, journal: Journal
 ) -> None:

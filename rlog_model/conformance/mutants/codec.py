@@ -100,6 +100,7 @@ MUTANTS: Final = (
     Mutant(
         name="last-member-counts",
         layer=Layer.WIRE,
+        clauses=("ENC-4",),
         module=_WIRE,
         old="members[0] if members else None,",
         new="members[-1] if members else None,",
@@ -108,6 +109,7 @@ MUTANTS: Final = (
     Mutant(
         name="other-members-lost",
         layer=Layer.WIRE,
+        clauses=("ENC-5",),
         module=_WIRE,
         old="        members[1:],\n",
         new="        (),\n",
@@ -116,6 +118,7 @@ MUTANTS: Final = (
     Mutant(
         name="only-canonical-bytes",
         layer=Layer.WIRE,
+        clauses=("ENC-9",),
         module=_WIRE,
         old="    members = _members(message)\n",
         new=(
@@ -128,6 +131,7 @@ MUTANTS: Final = (
     Mutant(
         name="unknown-fields-refused",
         layer=Layer.WIRE,
+        clauses=("ENC-9",),
         module=_WIRE,
         old="    members = _members(message)\n",
         new=(
@@ -142,6 +146,7 @@ MUTANTS: Final = (
     Mutant(
         name="empty-create-is-none",
         layer=Layer.WIRE,
+        clauses=("ENC-4",),
         module=_WIRE,
         old='if has("create"):',
         new="if message.create.path:",
@@ -150,6 +155,7 @@ MUTANTS: Final = (
     Mutant(
         name="empty-property-is-none",
         layer=Layer.WIRE,
+        clauses=("ENC-4",),
         module=_WIRE,
         old='if has("property"):',
         new="if message.property.content:",
@@ -158,6 +164,7 @@ MUTANTS: Final = (
     Mutant(
         name="paths-made-text",
         layer=Layer.WIRE,
+        clauses=("ENC-2",),
         module=_WIRE,
         old='_ESCAPE: Final = "surrogateescape"',
         new='_ESCAPE: Final = "replace"',
@@ -166,6 +173,7 @@ MUTANTS: Final = (
     Mutant(
         name="length-of-32-bits",
         layer=Layer.WIRE,
+        clauses=("ENC-3",),
         module=_WIRE,
         old="members.append(Write(Fnode(write.fnode), write.offset, write.length))",
         new="members.append(Write(Fnode(write.fnode), write.offset, write.length & 0xFFFFFFFF))",

@@ -126,6 +126,7 @@ MUTANTS: Final = (
     Mutant(
         name="arrival-hinted-needlessly",
         layer=Layer.HINTS,
+        clauses=("HNT-8",),
         module=_FSM,
         old="if arrival and all(",
         new="if arrival and any(",
@@ -143,6 +144,7 @@ MUTANTS: Final = (
     Mutant(
         name="inherited-properties-not-hinted",
         layer=Layer.HINTS,
+        clauses=("HNT-7",),
         module=_FSM,
         old="for p in sorted(self.properties, key=by_bytes)),",
         new=("for p in sorted(self.properties, key=by_bytes) if p not in self.files.pending),"),

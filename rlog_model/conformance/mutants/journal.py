@@ -22,6 +22,7 @@ MUTANTS: Final = (
     Mutant(
         name="no-registers-fail-the-check",
         layer=Layer.REGISTERS,
+        clauses=("JRN-5",),
         module=_LABELS,
         old="        if not registers:\n            return True\n",
         new="",
@@ -57,6 +58,7 @@ MUTANTS: Final = (
     Mutant(
         name="recorder-never-checks",
         layer=Layer.REGISTERS,
+        clauses=("AUT-4",),
         module=_RECORDER,
         old="LabelSelector(include=fence) if check_registers else None",
         new="None",
@@ -83,6 +85,7 @@ MUTANTS: Final = (
     Mutant(
         name="refused-append-written",
         layer=Layer.REGISTERS,
+        clauses=("JRN-5",),
         module=_FILE_LOG,
         old="                outcomes.append((pending, mismatch))\n",
         new=(
@@ -96,6 +99,7 @@ MUTANTS: Final = (
     Mutant(
         name="registers-lost-with-the-fragment",
         layer=Layer.REGISTERS,
+        clauses=("JRN-4",),
         module=_DIRECTORY,
         old="self._begin_spool(spool.end, spool.registers, ())",
         new="self._begin_spool(spool.end, EMPTY, ())",
@@ -104,6 +108,7 @@ MUTANTS: Final = (
     Mutant(
         name="registers-not-recovered",
         layer=Layer.REGISTERS,
+        clauses=("JRN-4",),
         module=_RECORD,
         old="_decode_registers(bytes(window.take(labels, registers))) if registers else None",
         new="None",
@@ -113,6 +118,7 @@ MUTANTS: Final = (
     Mutant(
         name="open-fragment-begins-one-later",
         layer=Layer.JOURNAL,
+        clauses=("JRN-6",),
         module=_DIRECTORY,
         old="spool.begin <= offset < spool.end",
         new="spool.begin < offset < spool.end",
@@ -130,6 +136,7 @@ MUTANTS: Final = (
     Mutant(
         name="fragment-name-not-padded",
         layer=Layer.JOURNAL,
+        clauses=("JRN-9",),
         module=_FRAGMENT,
         old='f"{self.begin:016x}-',
         new='f"{self.begin:x}-',
@@ -138,6 +145,7 @@ MUTANTS: Final = (
     Mutant(
         name="boundary-in-both-fragments",
         layer=Layer.JOURNAL,
+        clauses=("JRN-6",),
         module=_FRAGMENT,
         old="bisect_right(self.spans, offset, key=_span_end)",
         new="bisect_right(self.spans, offset - 1, key=_span_end)",
@@ -146,6 +154,7 @@ MUTANTS: Final = (
     Mutant(
         name="position-counted-from-the-log",
         layer=Layer.JOURNAL,
+        clauses=("JRN-6",),
         module=_READER,
         old="return fragment.read(offset - file.begin, limit)",
         new="return fragment.read(offset, limit)",
@@ -154,6 +163,7 @@ MUTANTS: Final = (
     Mutant(
         name="read-begins-with-the-open-fragment",
         layer=Layer.JOURNAL,
+        clauses=("JRN-6",),
         module=_SPOOL,
         old="self.content.read(offset - self.begin, limit)",
         new="self.content.read(0, limit)",
@@ -162,6 +172,7 @@ MUTANTS: Final = (
     Mutant(
         name="roll-of-full-fragments-only",
         layer=Layer.JOURNAL,
+        clauses=("JRN-8",),
         module=_FILE_LOG,
         old="        if size:\n",
         new="        if size >= self._fragment_size:\n",

@@ -78,6 +78,9 @@ class Mutant:
     ``SegmentRule``, ``PairRule`` and ``HintRule`` as ``SEGMENT:LOG``, ``PAIR:LOGS_DIFFER``,
     ``HINTS:LAST_LOG``. None where the rule that is broken has no id, as those of journals."""
 
+    clauses: tuple[str, ...] = ()
+    """Clauses of the specification that it breaks, where none of ``rules`` tells one."""
+
     module: str
     """The module that is changed, by its whole name."""
 

@@ -210,6 +210,7 @@ MUTANTS: Final = (
     Mutant(
         name="file-removed-with-its-first-link",
         layer=Layer.ACTIONS,
+        clauses=("PLAY-12",),
         module=_READING,
         old="case Unlink(fnode, _) if fnode not in self.fsm.live_nodes:",
         new="case Unlink(fnode, _):",
@@ -227,6 +228,7 @@ MUTANTS: Final = (
     Mutant(
         name="hard-links-copied",
         layer=Layer.ACTIONS,
+        clauses=("PLAY-12",),
         module=_STAGING,
         old="os.link(self._node(fnode), _place(tree, path))",
         new="shutil.copyfile(self._node(fnode), _place(tree, path))",
@@ -235,6 +237,7 @@ MUTANTS: Final = (
     Mutant(
         name="writes-go-to-the-end",
         layer=Layer.ACTIONS,
+        clauses=("PLAY-12",),
         module=_STAGING,
         old="os.open(self._node(fnode), os.O_WRONLY | flags, 0o644)",
         new="os.open(self._node(fnode), os.O_WRONLY | os.O_APPEND | flags, 0o644)",
@@ -243,6 +246,7 @@ MUTANTS: Final = (
     Mutant(
         name="hinted-property-not-made",
         layer=Layer.ACTIONS,
+        clauses=("PLAY-15",),
         module=_STAGING,
         old="            for path, content in sorted(fsm.properties.items()):\n",
         new=(

@@ -333,6 +333,7 @@ MUTANTS: Final = (
     Mutant(
         name="fenced-recorder-goes-on",
         layer=Layer.RECORDER,
+        clauses=("AUT-4", "REC-15"),
         module=_RECORDER,
         old="self._failed = failed = self._failed or error",
         new="failed = self._failed or error",

@@ -198,6 +198,7 @@ MUTANTS: Final = (
     Mutant(
         name="touching-runs-not-joined",
         layer=Layer.SEGMENTS,
+        clauses=("SEG-4",),
         module=_SEGMENT,
         old="touch = earlier.last_seq_no + 1 >= later.first_seq_no",
         new="touch = earlier.last_seq_no >= later.first_seq_no",
@@ -224,6 +225,7 @@ MUTANTS: Final = (
     Mutant(
         name="lesser-of-two-lower-bounds",
         layer=Layer.SEGMENTS,
+        clauses=("SEG-4",),
         module=_SEGMENT,
         old="first_offset = max(first_offset, later.first_offset)",
         new="first_offset = min(first_offset, later.first_offset)",
@@ -232,6 +234,7 @@ MUTANTS: Final = (
     Mutant(
         name="last-by-its-offset",
         layer=Layer.SEGMENTS,
+        clauses=("SEG-4",),
         module=_SEGMENT,
         old="key=lambda s: (s.last_seq_no, s.last_offset)",
         new="key=lambda s: s.last_offset",
@@ -240,6 +243,7 @@ MUTANTS: Final = (
     Mutant(
         name="known-end-dropped",
         layer=Layer.SEGMENTS,
+        clauses=("SEG-4",),
         module=_SEGMENT,
         old="key=lambda s: (s.last_seq_no, s.last_offset)",
         new="key=lambda s: s.last_seq_no",
@@ -271,6 +275,7 @@ MUTANTS: Final = (
     Mutant(
         name="intersection-misses-unknown-ends",
         layer=Layer.SEGMENTS,
+        clauses=("SEG-10",),
         module=_SET,
         old="(s.last_offset == UNKNOWN_OFFSET or s.last_offset > first_offset)",
         new="s.last_offset > first_offset",
@@ -279,6 +284,7 @@ MUTANTS: Final = (
     Mutant(
         name="intersection-with-its-end",
         layer=Layer.SEGMENTS,
+        clauses=("SEG-10",),
         module=_SET,
         old="and s.first_offset < last_offset",
         new="and s.first_offset <= last_offset",
@@ -287,6 +293,7 @@ MUTANTS: Final = (
     Mutant(
         name="intersection-of-all-logs",
         layer=Layer.SEGMENTS,
+        clauses=("SEG-10",),
         module=_SET,
         old="if s.log == log\n                and s.first_offset",
         new="if s.first_offset",

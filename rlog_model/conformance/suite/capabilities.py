@@ -59,7 +59,7 @@ RECORDER: Final = (
 
 
 def requires(scenario: Scenario) -> tuple[str, ...]:
-    """The capabilities that a scenario needs, in the order of ``CAPABILITIES``."""
+    """The capabilities that a scenario needs, in the order of ``CAPABILITIES``. Spec: ADP-11."""
     steps = scenario.steps
     needed: set[str] = set()
     for name, kinds in (("codec", CODEC), ("segments", SEGMENTS), ("fsm", FSM)):

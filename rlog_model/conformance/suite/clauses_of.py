@@ -41,7 +41,7 @@ _OF_REFUSALS: Final = {
     "RecordingRefused": "REC-16",
 }
 
-_OF_HINT_RULES: Final = {
+OF_HINT_RULES: Final = {
     "NO_LOG": "HNT-5",
     "OWN_LOG_NAMED": "HNT-2",
     "FNODE_ORDER": "HNT-3",
@@ -71,7 +71,7 @@ def _of_observation(seen: dict[str, Any]) -> Iterator[str]:
     if sort in ("rejected", "untracked"):
         yield _OF_OUTCOMES[name]
     elif name == "InvalidHints":
-        yield _OF_HINT_RULES[rule]
+        yield OF_HINT_RULES[rule]
     elif name in _OF_REFUSALS:
         yield _OF_REFUSALS[name]
     error = seen.get("status", "").removeprefix("failed: ")

@@ -57,7 +57,10 @@ def difference(
     answered_snapshot: Any,
 ) -> Difference | None:
     """Where an answer first differs from the ``observations`` and the ``snapshot`` that are
-    expected; none if it does not."""
+    expected; none if it does not.
+
+    Spec: ADP-32.
+    """
     if observations == answered and snapshot == answered_snapshot:
         return None
     for step, (expected, actual) in enumerate(zip(observations, answered, strict=False)):

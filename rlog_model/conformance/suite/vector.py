@@ -157,7 +157,7 @@ def expectation(scenario: Scenario) -> Expectation:
 
 
 def observed(seen: Observation, *, worlds: bool) -> dict[str, Json]:
-    """An observation as an adapter shows it."""
+    """An observation as an adapter shows it. Spec: ADP-8, ADP-9."""
     shown = traces.observation_to_json(seen)
     if not worlds:
         for member in _HIDDEN:

@@ -19,6 +19,7 @@ from rlog_model.conformance.suite.reports.summary import Tally
 TEXTS: Final = {
     "ADP": "adapter/README",
     "AUT": "sequencing",
+    "BAR": "journal",
     "ENC": "encoding",
     "FRM": "framing",
     "FSM": "transitions",
@@ -28,6 +29,7 @@ TEXTS: Final = {
     "JRN": "journal",
     "LOG": "logs",
     "PLAY": "playback",
+    "RCV": "recovery",
     "REC": "recording",
     "RVN": "revisions",
     "SEG": "segments",
