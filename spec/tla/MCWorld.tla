@@ -119,14 +119,16 @@ NoFencedLogIsOrphaned ==
 ------------------------------------------------------------------------------
 (* Liveness.                                                               *)
 
+IsThere(i) == i \in DOMAIN players
+
 \* [PLAY-7, PLAY-8, HOF-4]
 WhoIsAskedEnds ==
   \A i \in 1..Players :
-    (i \in DOMAIN players /\ players[i].goal # None) ~> (Done(players[i]))
+    (IsThere(i) /\ players[i].goal # None) ~> (IsThere(i) /\ Done(players[i]))
 
 \* [PLAY-13]
 WhoReadsTails ==
   \A i \in 1..Players :
-    (i \in DOMAIN players /\ players[i].goal = None)
-      ~> (Tailing(players[i]) \/ players[i].goal # None \/ Done(players[i]))
+    (IsThere(i) /\ players[i].goal = None)
+      ~> (IsThere(i) /\ (Tailing(players[i]) \/ players[i].goal # None \/ Done(players[i])))
 ==============================================================================
