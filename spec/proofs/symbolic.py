@@ -41,8 +41,9 @@ class Undecided(Exception):
 class _Decision:
     condition: z3.BoolRef
     choice: bool
-    both: bool
-    """Whether the other choice can be, too, and was not taken yet."""
+    other: z3.ModelRef | None
+    """Values for which the choice is the other one, which was not taken yet; None: no values, or it
+    was taken."""
 
 
 @frozen
@@ -85,17 +86,17 @@ class Paths:
             self._at = 0
             result = code()
             yield Path(tuple(_told(d) for d in self._plan), result)
-            while self._plan and not self._plan[-1].both:
+            while self._plan and self._plan[-1].other is None:
                 self._plan.pop()
                 self._solver.pop()
             if not self._plan:
                 return
             last = self._plan[-1]
-            last.choice, last.both = not last.choice, False
+            last.choice = not last.choice
+            self._model, last.other = last.other, None
             self._solver.pop()
             self._solver.push()
             self._solver.add(_told(last))
-            self._model = None
 
     def refute(self, claim: bool, nice: tuple[bool, ...] = ()) -> z3.ModelRef | None:
         """Values on this path for which ``claim`` is false, or None if there are none.
@@ -105,6 +106,8 @@ class Paths:
         Raises:
             Undecided: z3 can't tell.
         """
+        if claim is True:
+            return None
         opposite = z3.Not(term_of(claim))
         if not self._can_be(opposite):
             return None
@@ -133,7 +136,8 @@ class Paths:
         # The model of the path shows one of the two choices to be possible.
         choice = z3.is_true(self._model.eval(condition, model_completion=True))
         other = z3.Not(condition) if choice else condition
-        return _Decision(condition, choice, both=self._can_be(other))
+        can_be = self._can_be(other)
+        return _Decision(condition, choice, self._solver.model() if can_be else None)
 
     def _can_be(self, *formulas: z3.BoolRef) -> bool:
         answer = self._solver.check(*formulas)
