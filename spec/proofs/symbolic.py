@@ -15,6 +15,7 @@ Rules
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator
 from typing import Final, Generic, TypeVar, cast
 
@@ -41,8 +42,9 @@ class Undecided(Exception):
 class _Decision:
     condition: z3.BoolRef
     choice: bool
-    both: bool
-    """Whether the other choice can be, too, and was not taken yet."""
+    other: z3.ModelRef | None
+    """Values for which the choice is the other one, which was not taken yet; None: no values, or it
+    was taken."""
 
 
 @frozen
@@ -85,17 +87,17 @@ class Paths:
             self._at = 0
             result = code()
             yield Path(tuple(_told(d) for d in self._plan), result)
-            while self._plan and not self._plan[-1].both:
+            while self._plan and self._plan[-1].other is None:
                 self._plan.pop()
                 self._solver.pop()
             if not self._plan:
                 return
             last = self._plan[-1]
-            last.choice, last.both = not last.choice, False
+            last.choice = not last.choice
+            self._model, last.other = last.other, None
             self._solver.pop()
             self._solver.push()
             self._solver.add(_told(last))
-            self._model = None
 
     def refute(self, claim: bool, nice: tuple[bool, ...] = ()) -> z3.ModelRef | None:
         """Values on this path for which ``claim`` is false, or None if there are none.
@@ -105,6 +107,8 @@ class Paths:
         Raises:
             Undecided: z3 can't tell.
         """
+        if claim is True:
+            return None
         opposite = z3.Not(term_of(claim))
         if not self._can_be(opposite):
             return None
@@ -113,14 +117,14 @@ class Paths:
             found = self._solver.model()
         return found
 
-    def decide(self, condition: z3.BoolRef) -> bool:
-        """Whether ``condition`` holds on this path.
+    def decide(self, condition: Callable[[], z3.BoolRef]) -> bool:
+        """Whether ``condition`` holds on this path. It is made where it was not decided before.
 
         Raises:
             Undecided: z3 can't tell whether it can.
         """
         if self._at == len(self._plan):
-            self._plan.append(self._choose(condition))
+            self._plan.append(self._choose(condition()))
             self._solver.push()
             self._solver.add(_told(self._plan[-1]))
         self._at += 1
@@ -133,7 +137,8 @@ class Paths:
         # The model of the path shows one of the two choices to be possible.
         choice = z3.is_true(self._model.eval(condition, model_completion=True))
         other = z3.Not(condition) if choice else condition
-        return _Decision(condition, choice, both=self._can_be(other))
+        can_be = self._can_be(other)
+        return _Decision(condition, choice, self._solver.model() if can_be else None)
 
     def _can_be(self, *formulas: z3.BoolRef) -> bool:
         answer = self._solver.check(*formulas)
@@ -148,13 +153,17 @@ def _told(decision: _Decision) -> z3.BoolRef:
 
 @frozen(eq=False)
 class _Flag:
-    """Stands in for a ``bool``."""
+    """Stands in for a ``bool``.
 
-    term: z3.BoolRef
+    Its formula is made when it is asked for: most are of decisions which an earlier path took, and
+    making them would be most of the work.
+    """
+
+    make: Callable[[], z3.BoolRef]
     paths: Paths
 
     def __bool__(self) -> bool:
-        return self.paths.decide(self.term)
+        return self.paths.decide(self.make)
 
 
 class _Integer:
@@ -179,25 +188,31 @@ class _Integer:
         return _Integer(-self.term, self.paths)
 
     def __lt__(self, other: _Number) -> _Flag:
-        return _Flag(self.term < _number(other), self.paths)
+        return self._compared(other, operator.lt)
 
     def __le__(self, other: _Number) -> _Flag:
-        return _Flag(self.term <= _number(other), self.paths)
+        return self._compared(other, operator.le)
 
     def __gt__(self, other: _Number) -> _Flag:
-        return _Flag(self.term > _number(other), self.paths)
+        return self._compared(other, operator.gt)
 
     def __ge__(self, other: _Number) -> _Flag:
-        return _Flag(self.term >= _number(other), self.paths)
+        return self._compared(other, operator.ge)
 
     def __eq__(self, other: _Number) -> _Flag:  # type: ignore[override]
-        return _Flag(self.term == _number(other), self.paths)
+        return self._compared(other, operator.eq)
 
     def __ne__(self, other: _Number) -> _Flag:  # type: ignore[override]
-        return _Flag(self.term != _number(other), self.paths)
+        return self._compared(other, operator.ne)
 
     def __bool__(self) -> bool:
         return bool(self != 0)
+
+    def _compared(
+        self, other: _Number, compare: Callable[[z3.ArithRef, z3.ArithRef | int], z3.BoolRef]
+    ) -> _Flag:
+        number = _number(other)
+        return _Flag(lambda: compare(self.term, number), self.paths)
 
 
 _Number = _Integer | int
@@ -238,7 +253,7 @@ def _number(value: _Number) -> z3.ArithRef | int:
 def term_of(flag: bool) -> z3.BoolRef:
     """The formula of z3 that stands behind a flag."""
     held: object = flag
-    return held.term if isinstance(held, _Flag) else z3.BoolVal(flag)
+    return held.make() if isinstance(held, _Flag) else z3.BoolVal(flag)
 
 
 def integer(name: str, paths: Paths) -> int:
@@ -296,5 +311,5 @@ def _joined(
     held: tuple[object, ...] = flags
     for flag in held:
         if isinstance(flag, _Flag):
-            return cast(bool, _Flag(symbolic(*map(term_of, flags)), flag.paths))
+            return cast(bool, _Flag(lambda: symbolic(*map(term_of, flags)), flag.paths))
     return concrete(flags)
