@@ -125,6 +125,22 @@ def conformance(session: nox.Session) -> None:
 
 
 @nox.session
+def spec(session: nox.Session) -> None:
+    """TLC over the short configurations of spec/tla; then its states are those of the model."""
+    session.install("-e", ".[cli]")
+    session.run("python", "-m", "spec.tlc", *session.posargs)
+    if not session.posargs:
+        session.run("python", "-m", "spec.equality")
+
+
+@nox.session
+def spec_long(session: nox.Session) -> None:
+    """TLC over the long configurations of spec/tla, which have larger bounds."""
+    session.install("-e", ".[cli]")
+    session.run("python", "-m", "spec.tlc", "--long", *session.posargs)
+
+
+@nox.session
 def mutants(session: nox.Session) -> None:
     """Every mutant is killed, and every hostile program; `-- --output=docs/matrix` for the docs."""
     session.install("-e", ".[cli]")
