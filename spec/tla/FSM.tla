@@ -231,9 +231,9 @@ Sorted(numbers) ==
        IN  <<least>> \o Sorted(numbers \ {least})
 
 RECURSIVE AddAll(_, _)
-AddAll(set, more) ==
-  IF more = << >> \/ set.refused # None THEN set
-  ELSE AddAll(Add(set.segments, Head(more)), Tail(more))
+AddAll(given, more) ==
+  IF more = << >> \/ given.answer.is = "refused" THEN given
+  ELSE AddAll(Add(given.set, Head(more)), Tail(more))
 
 RECURSIVE Joined(_)
 Joined(files) == IF files = << >> THEN << >> ELSE Head(files)[2] \o Joined(Tail(files))
@@ -245,18 +245,20 @@ FilesInOrder(files) ==
     /\ files[i][2] # << >>
     /\ files[i][2][1].first_seq_no = files[i][1]
 
-Flattened(hints) == AddAll([segments |-> << >>, refused |-> None], Joined(hints.files))
+SetOf(segments) == AddAll(Added(<< >>), segments)
+
+Flattened(hints) == SetOf(Joined(hints.files))
 
 \* [HNT-3, HNT-4]
 Flattens(hints) ==
   /\ FilesInOrder(hints.files)
   /\ LET flat == Flattened(hints)
-     IN  /\ flat.refused = None
-         /\ flat.segments # << >> => flat.segments[Len(flat.segments)].log = hints.log
+     IN  /\ flat.answer.is = "added"
+         /\ flat.set # << >> => flat.set[Len(flat.set)].log = hints.log
 
 \* [TRN-2, HNT-5]
 FromHints(hints) ==
-  LET flat  == Flattened(hints).segments
+  LET flat  == Flattened(hints).set
       begun == [Begin(hints.log) EXCEPT
                   !.properties = hints.properties,
                   !.pending    = DOMAIN hints.properties,
@@ -297,7 +299,6 @@ SegmentsAreOfTheBranch(f) ==
        /\ \A i \in DOMAIN f.live[n].segments :
             f.live[n].segments[i].last_seq_no < f.next_seq_no
   /\ LET fnodes == Sorted(DOMAIN f.live)
-     IN  AddAll([segments |-> << >>, refused |-> None],
-                Joined([i \in DOMAIN fnodes |-> <<fnodes[i], f.live[fnodes[i]].segments>>])
-               ).refused = None
+         files  == [i \in DOMAIN fnodes |-> <<fnodes[i], f.live[fnodes[i]].segments>>]
+     IN  SetOf(Joined(files)).answer.is = "added"
 ==============================================================================

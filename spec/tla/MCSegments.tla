@@ -1,6 +1,6 @@
 ------------------------------ MODULE MCSegments ------------------------------
 (* Segments, as TLC explores it, and what shows that its checks can fail. *)
-EXTENDS Segments
+EXTENDS SegmentSets
 
 \* Only an add that is not refused changes the set. So what can follow any other answer can follow
 \* the state before it too, and nothing is lost where TLC does not go on from there.

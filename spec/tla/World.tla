@@ -5,7 +5,7 @@
 (* handoffs that race.                                                     *)
 (*                                                                         *)
 (* Each action is a step of the scenario language, or a few that are made  *)
-(* together; spec/tla/README.md has the table. An operation is one byte    *)
+(* together. An operation is one byte                                      *)
 (* long here: it lies at the offset which is the number of those before    *)
 (* it.                                                                     *)
 (***************************************************************************)
@@ -39,10 +39,9 @@ vars == <<log, register, recorders, players, drawn, copies>>
 
 Log == "a/log"
 NoAuthor == 0
-Unknown == -1
+Untold == -1
 
 Range(s) == {s[i] : i \in DOMAIN s}
-Max(a, b) == IF a > b THEN a ELSE b
 IsPrefix(s, t) == Len(s) <= Len(t) /\ SubSeq(t, 1, Len(s)) = s
 Diverged(s, t) == ~IsPrefix(s, t) /\ ~IsPrefix(t, s)
 
@@ -149,13 +148,13 @@ RecorderGivesHints(r) ==
 \* `led` is for the checks: the branch as of the last hinted operation.
 Player(taken) ==
   [taken |-> taken, fsm |-> FromHints(taken.hints), content |-> << >>, offset |-> 0,
-   head |-> Unknown, goal |-> None, heir |-> NoAuthor, finish |-> Unknown, injected |-> << >>,
+   head |-> Untold, goal |-> None, heir |-> NoAuthor, finish |-> Untold, injected |-> << >>,
    handoff |-> << >>, status |-> "reading", used |-> FALSE, led |-> << >>]
 
 Done(p) == p.status \in {"complete", "HintsBeyondHead", "HintsRemain"}
 
 \* [PLAY-13]
-Tailing(p) == p.head # Unknown /\ ~Hinted(p.fsm) /\ p.offset >= p.head /\ ~Done(p)
+Tailing(p) == p.head # Untold /\ ~Hinted(p.fsm) /\ p.offset >= p.head /\ ~Done(p)
 
 \* [PLAY-16]
 PlayerGivesHints(p) ==
@@ -205,7 +204,7 @@ NoOp(p) == Next1(p.fsm, p.heir, "none", None, 0)
 \* [PLAY-7, PLAY-8, HOF-4]
 AtGoal(p) ==
   IF p.goal = "finish" THEN [p EXCEPT !.status = "complete"]
-  ELSE IF p.injected # << >> THEN [p EXCEPT !.injected = << >>, !.finish = Unknown]
+  ELSE IF p.injected # << >> THEN [p EXCEPT !.injected = << >>, !.finish = Untold]
   ELSE [p EXCEPT !.injected = <<NoOp(p)>>, !.status = "appending"]
 
 \* [PLAY-3]
@@ -214,9 +213,9 @@ Seeks(p) == Hinted(p.fsm) /\ Head(p.fsm.segments).first_offset > p.offset
 \* What a player makes of the next answer. As it was: it waits for bytes.
 \* [PLAY-18]
 Told(p, l) ==
-  IF p.head = Unknown THEN ToldHead(p, l)
+  IF p.head = Untold THEN ToldHead(p, l)
   ELSE IF Hinted(p.fsm) /\ p.offset >= p.head THEN [p EXCEPT !.status = "HintsRemain"]
-  ELSE IF p.goal # None /\ ~Hinted(p.fsm) /\ p.finish = Unknown
+  ELSE IF p.goal # None /\ ~Hinted(p.fsm) /\ p.finish = Untold
        THEN [p EXCEPT !.head = Len(l), !.finish = Len(l)]
   ELSE IF p.goal # None /\ ~Hinted(p.fsm) /\ p.offset >= p.finish THEN AtGoal(p)
   ELSE IF Seeks(p) THEN [p EXCEPT !.offset = Head(p.fsm.segments).first_offset]
