@@ -126,11 +126,12 @@ def conformance(session: nox.Session) -> None:
 
 @nox.session
 def spec(session: nox.Session) -> None:
-    """TLC over the short configurations of spec/tla; then its states are those of the model."""
-    session.install("-e", ".[cli]")
+    """TLC over the short configurations of spec/tla; its states are the model's; the proofs hold."""
+    session.install("-e", ".[cli,spec]")
     session.run("python", "-m", "spec.tlc", *session.posargs)
     if not session.posargs:
         session.run("python", "-m", "spec.equality")
+        session.run("python", "-m", "spec.proofs", "--needed")
 
 
 @nox.session

@@ -1,4 +1,7 @@
-"""The proofs of spec/proofs: that they hold, need what they assume, and notice a defect."""
+"""The proofs of spec/proofs: that they hold, need what they assume, and notice a defect.
+
+What takes z3 long is left to ``nox -s spec``, which proves all and tries every mutant.
+"""
 
 from __future__ import annotations
 
@@ -28,13 +31,15 @@ from spec.proofs.theorem import (
     symbolic,
 )
 
-NEEDS = [(theorem, assumption) for theorem in THEOREMS for assumption in theorem.assumptions]
+LONG = {"accepted-orders-agree", "add", "add-coverage", "adding-twice", "three-in-any-order"}
+QUICK = [theorem for theorem in THEOREMS if theorem.name not in LONG]
+NEEDS = [(theorem, assumption) for theorem in QUICK for assumption in theorem.assumptions]
 
 
 @pytest.mark.clause(
     "SEG-1", "SEG-2", "SEG-3", "SEG-4", "SEG-5", "SEG-6", "SEG-7", "SEG-8", "SEG-9", "SEG-10"
 )
-@pytest.mark.parametrize("theorem", THEOREMS, ids=lambda theorem: theorem.name)
+@pytest.mark.parametrize("theorem", QUICK, ids=lambda theorem: theorem.name)
 def test_theorem_is_proved(theorem: Theorem) -> None:
     verdict = prove(theorem)
     assert verdict.proved, verdict.counterexample or verdict.undecided
@@ -56,7 +61,9 @@ def test_assumption_is_needed(theorem: Theorem, assumption: Assumption) -> None:
 def test_theorems_name_clauses_that_there_are() -> None:
     there = {place.id for place in clauses()}
     assert {clause for theorem in THEOREMS for clause in theorem.clauses} <= there
-    assert len({theorem.name for theorem in THEOREMS}) == len(THEOREMS)
+    names = {theorem.name for theorem in THEOREMS}
+    assert len(names) == len(THEOREMS)
+    assert names >= LONG
 
 
 def test_unknown_theorem() -> None:
@@ -144,7 +151,7 @@ def test_each_pair_is_on_one_path_which_gives_what_the_code_gives() -> None:
         expected = answer(lambda plain=plain: reduce(plain["a"], plain["b"]))  # type: ignore[misc]
         assert _is(on[0], expected, values), values
         count += 1
-    assert count == 196
+    assert count == 64
     assert len(walked) > 100
 
 
@@ -154,7 +161,7 @@ def _grid() -> list[dict[str, int]]:
         dict(zip(FIELDS, (1 + (first == 3), first, begin, first, last, end, log), strict=True))
         for first, last, begin, end, log in product((1, 2, 3), (2, 3), (0, 2), (0, 2, 3), (0, 1))
         if last >= first and not (end == 3 and last == 2 and log)
-    ][::2][:14]
+    ][::2][:8]
     return [
         {f"a.{f}": v for f, v in a.items()} | {f"b.{f}": v for f, v in b.items()}
         for a, b in product(of_one, of_one)
@@ -199,7 +206,15 @@ def test_what_z3_does_not_decide_is_not_proved(monkeypatch: pytest.MonkeyPatch) 
 # Mutants
 
 
-@pytest.mark.parametrize("name", mutants.NAMES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "known-end-dropped",
+        "last-by-its-offset",
+        "lesser-of-two-lower-bounds",
+        "runs-in-two-logs-joined",
+    ],
+)
 def test_mutant_is_rejected(name: str) -> None:
     assert mutants.rejected_by(name, first=True)
 
