@@ -24,8 +24,9 @@ NoneOverlap(a, b) == FALSE
 \* Three segments stand in one set.
 NeverThree == Len(set) < 3
 
-\* [SEG-1, SEG-4] Two valid segments are reduced to one that is not: with the greater of two lower
-\* bounds, it begins where it ends. SEG-6 asks of no set that its segments be valid.
+\* Two valid segments are reduced to one that is not: with the greater of two lower bounds, it
+\* begins where it ends. SEG-6 asks of no set that its segments be valid.
+\* [SEG-1, SEG-4]
 NeverInvalid == \A n \in DOMAIN set : Valid(set[n])
 
 ===============================================================================

@@ -107,8 +107,9 @@ Contradicted(segments, pair) ==
      answer |-> [is |-> "refused", rule |-> Contradiction(pair[1], pair[2]),
                  earlier |-> pair[1], later |-> pair[2]]]
 
-\* [SEG-7] Step 4: w stands behind all of `before`, and is compared with each of `rest`, until one stays.
+\* Step 4: w stands behind all of `before`, and is compared with each of `rest`, until one stays.
 RECURSIVE AddBelow(_, _, _, _)
+\* [SEG-7]
 AddBelow(segments, before, w, rest) ==
     IF rest = << >> THEN Added(Append(before, w))
     ELSE LET pair == Ordered(Head(rest), w)
@@ -117,7 +118,8 @@ AddBelow(segments, before, w, rest) ==
                 THEN AddBelow(segments, before, One(pair[1], pair[2]), Tail(rest))
              ELSE Added(Append(before, w) \o rest)
 
-\* [SEG-7] Steps 1 to 3.
+\* Steps 1 to 3.
+\* [SEG-7]
 Add(segments, s) ==
     LET p == Cardinality({n \in DOMAIN segments : segments[n].first_seq_no < s.first_seq_no})
         rest == SubSeq(segments, p + 1, Len(segments))
