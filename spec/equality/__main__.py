@@ -19,7 +19,7 @@ from spec.tlc.manifest import Configuration
 from spec.tlc.run import TLA
 
 # By the mutants' layer. Such a module imports the model: only after a mutant is installed.
-EQUALITIES: Final = {"segments": "spec.equality.segments"}
+EQUALITIES: Final = {"segments": "spec.equality.segments", "world": "spec.equality.world"}
 
 SHOWN: Final = 5
 _MOST: Final = 1000

@@ -57,6 +57,9 @@ class Equality:
     show: Callable[[Plain], str]
     """A projected state in words."""
 
+    keeps_apart: bool = True
+    """Whether no two states of TLC are one when projected."""
+
 
 @attrs.define
 class Comparison:
