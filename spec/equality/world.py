@@ -44,7 +44,6 @@ from spec.equality.equality import Constants, Equality, Plain, Reached, Way
 from spec.equality.world_of_model import Projection
 from spec.equality.world_of_spec import project
 
-
 P = TypeVar("P", LogPiece, RecorderPiece, PlayerPiece)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 import attrs
+from attrs import frozen
 
 from rlog_model import crc32c
 from rlog_model.fsm import FSM
@@ -44,6 +45,14 @@ _KINDS: Final = {
 }
 
 
+@frozen
+class OneChecksum(Exception):
+    """Two histories have one checksum: no player could tell them apart."""
+
+    history: History
+    other: History
+
+
 @attrs.define
 class Projection:
     """Projects states, and remembers what the operations tell of checksums.
@@ -58,7 +67,11 @@ class Projection:
 
     def state(self, state: State, begun: tuple[int, ...], copies: int) -> Plain:
         """A state, in which recorders go on from the players ``begun``, and ``copies`` appends have
-        landed again."""
+        landed again.
+
+        Raises:
+            OneChecksum: the model's checksums don't tell branches apart.
+        """
         log = state.log
         landed = tuple([self._operation(one.op) for one in log.landed if one.op])
         fences = log.log.registers.values(FENCE_REGISTER)
@@ -188,7 +201,9 @@ class Projection:
         if before is not None:
             behind = op.seq_no + 1, crc32c.update(op.checksum, encode_op(op))
             summary = author, None if kind == "none" else kind, path, fnode
-            self.histories.setdefault(behind, (*before, summary))
+            history = (*before, summary)
+            if self.histories.setdefault(behind, history) != history:
+                raise OneChecksum(history, self.histories[behind])
         return (op.seq_no, before, author, kind, path, fnode)
 
     def _history(self, next_seq_no: int, next_checksum: int) -> History | None:
