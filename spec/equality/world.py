@@ -26,12 +26,16 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Final, TypeVar
 
+import attrs
 from attrs import frozen
 
+from rlog_model.hints import InvalidHints
 from rlog_model.operation import Create
 from rlog_model.play_messages import Append
-from rlog_model.simulation.exploration_maker import Maker
-from rlog_model.simulation.exploration_moves import Kind, Move, steps_of
+from rlog_model.scenario import GiveHints, Play
+from rlog_model.segment import InvalidSegment, SegmentConflict
+from rlog_model.simulation.exploration_maker import Maker, world_of
+from rlog_model.simulation.exploration_moves import Kind, Move, player_name, steps_of
 from rlog_model.simulation.pieces import (
     PATHS,
     LogPiece,
@@ -39,7 +43,10 @@ from rlog_model.simulation.pieces import (
     RecorderPiece,
     State,
     operations_of,
+    player_piece,
 )
+from rlog_model.simulation.world import execute
+from rlog_model.wire import encode_hints
 from spec.equality.equality import Constants, Equality, Plain, Reached, Way
 from spec.equality.world_of_model import Projection
 from spec.equality.world_of_spec import project
@@ -63,6 +70,7 @@ class Bounds:
     copies: int
     checks: tuple[bool, ...]
     tails: bool
+    barrier: bool
     only_heirs: bool
 
     @classmethod
@@ -72,13 +80,8 @@ class Bounds:
         Raises:
             ValueError: it is one that the model is not explored by.
         """
-        if (constants["Steps"], constants["Barrier"], constants["FreshAuthors"]) != (
-            *("all", True),
-            True,
-        ):
-            raise ValueError(
-                'the model is explored with Steps = "all", Barrier = TRUE and FreshAuthors = TRUE'
-            )
+        if constants["Steps"] != "all" or constants["FreshAuthors"] is not True:
+            raise ValueError('the model is explored with Steps = "all" and FreshAuthors = TRUE')
         paths, checks = constants["Paths"], constants["Checks"]
         assert isinstance(paths, frozenset)
         assert isinstance(checks, frozenset)
@@ -99,6 +102,7 @@ class Bounds:
             number("Copies"),
             tuple(check is True for check in checks),
             constants["Tails"] is True,
+            constants["Barrier"] is True,
             constants["OnlyHeirs"] is True,
         )
 
@@ -109,6 +113,22 @@ class _Maker(Maker):
 
     def _keep(self, digest: bytes, piece: P) -> P:
         return piece
+
+    def play_unwaited(self, state: State, actor: int) -> State | None:
+        """Play hints of a recorder that were taken while it had something in its queue: the step
+        of scenarios waits for that."""
+        recording = state.recorders[actor].recorder.recording
+        try:
+            hints = recording.build_hints()
+        except (InvalidHints, InvalidSegment, SegmentConflict):
+            return None
+        name = player_name(len(state.players))
+        world, _ = execute(world_of(state), GiveHints(name, encode_hints(hints)))
+        world, _ = execute(world, Play(name, name))
+        player = world.players[name]
+        at = recording.fsm.next_seq_no, recording.fsm.next_checksum
+        made = player_piece(attrs.evolve(player, taken=attrs.evolve(player.taken, at=at)))
+        return attrs.evolve(state, players=(*state.players, made))
 
 
 @frozen(eq=False)
@@ -163,12 +183,14 @@ def states_of_model(constants: Constants) -> Iterator[Reached]:
 
 def _made(maker: _Maker, node: _Node, moves: tuple[Move, ...]) -> _Node | None:
     state: State | None = node.state
+    kind, actor, _, _ = moves[0]
+    if kind is Kind.PLAY and node.state.recorders[actor].queued:
+        state, moves = maker.play_unwaited(node.state, actor), ()
     for move in moves:
         assert state is not None, "who has started can turn out not to check"
         state = maker.make(state, move)
     if state is None:
         return None
-    kind, actor, _, _ = moves[0]
     again = kind in (Kind.AGAIN, Kind.LAND_AGAIN)
     if again and state.log is node.state.log:
         # Its check failed.
@@ -209,7 +231,8 @@ def _of_recorder(
     if queued:
         yield Move(Kind.COMMIT, actor)
         yield Move(Kind.DIE, actor)
-    elif recorder.active and len(state.players) < bounds.players:
+    may_play = recorder.active and not (queued and bounds.barrier)
+    if may_play and len(state.players) < bounds.players:
         yield Move(Kind.PLAY, actor)
     if room and node.copies < bounds.copies:
         for back in range(len(recorder.recorder.landed)):
