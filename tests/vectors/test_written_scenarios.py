@@ -18,6 +18,7 @@ STATUSES: dict[str, list[str]] = {
     "directory-at-a-property-path": ["complete"],
     "every-event": ["complete"],
     "fork": ["complete"] * 3,
+    "fork-that-checks-pass": ["complete"] * 3,
     "handoff-lands-again": ["complete", "complete", "complete"],
     "hole-then-retry": ["complete", "failed: HoleInLog"],
     "hole-that-hints-skip": ["tailing", "complete", "complete", "failed: HoleInLog"],
@@ -33,6 +34,7 @@ STATUSES: dict[str, list[str]] = {
     "property-that-hints-skip": [],
     "pruned": ["failed: HoleInLog", "complete", "failed: HoleInLog"],
     "retries": ["complete"] * 2,
+    "segments-in-another-order": [],
     "tailing": ["tailing"] * 3 + ["complete"] * 2,
     "takeover": ["complete"] * 3,
     "torn-and-followed": ["complete", "complete"],
@@ -42,6 +44,7 @@ STATUSES: dict[str, list[str]] = {
     "unnoticed-zombie": ["complete"] * 4,
     "zombie-before-its-first-operation": ["complete", "complete"],
     "zombie-hints": ["complete"] * 3,
+    "zombie-passes-its-check": ["complete"] * 4,
     "zombie-property-and-directory": ["complete"] * 2,
 }
 """What each advance of a player comes to."""
@@ -55,6 +58,10 @@ NOT_DONE: dict[str, dict[int, str]] = {
     "move-without-files": {9: "refused: InvalidHints NO_LIVE_FILE"},
     "property": {6: PROPERTY, 7: PROPERTY},
     "property-that-hints-skip": {8: "rejected: PropertyExists"},
+    "segments-in-another-order": {
+        7: "refused: SegmentConflict KNOWN_AFTER_UNKNOWN",
+        11: "refused: SegmentConflict KNOWN_AFTER_UNKNOWN",
+    },
     "takeover": {11: FENCED, 12: FENCED},
     "two-handoffs-race": {14: FENCED},
 }
