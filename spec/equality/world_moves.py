@@ -1,0 +1,176 @@
+"""Which moves the bounds of ``World.tla`` allow in a state of the model: its action ``Next``.
+
+Rules
+-----
+* What a move needs that only the model can tell is asked by making it: whether a check passes,
+  whether hints can be built, whether there is anything to read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from rlog_model.operation import Create
+from rlog_model.play_messages import Append
+from rlog_model.simulation.exploration_moves import Kind, Move
+from rlog_model.simulation.pieces import PATHS, RecorderPiece, State, operations_of
+from spec.equality.equality import Constants
+
+
+@frozen
+class Bounds:
+    """The constants of ``World.tla`` that bound what happens."""
+
+    paths: tuple[int, ...]
+    """By their places in ``PATHS``."""
+
+    recorders: int
+    starts: int
+    players: int
+    files: int
+    operations: int
+    queue_length: int
+    copies: int
+    checks: tuple[bool, ...]
+    tails: bool
+    barrier: bool
+    only_heirs: bool
+
+    @classmethod
+    def of(cls, constants: Constants) -> Bounds:
+        """Those of a configuration.
+
+        Raises:
+            ValueError: it is one that the model is not explored by.
+        """
+        if constants["Steps"] != "all" or constants["FreshAuthors"] is not True:
+            raise ValueError('the model is explored with Steps = "all" and FreshAuthors = TRUE')
+        paths, checks = constants["Paths"], constants["Checks"]
+        assert isinstance(paths, frozenset)
+        assert isinstance(checks, frozenset)
+
+        def number(name: str) -> int:
+            value = constants[name]
+            assert isinstance(value, int)
+            return value
+
+        return cls(
+            tuple(place for place, path in enumerate(PATHS) if path in paths),
+            number("Recorders"),
+            number("Starts"),
+            number("Players"),
+            number("Files"),
+            number("Operations"),
+            number("QueueLength"),
+            number("Copies"),
+            tuple(check is True for check in checks),
+            constants["Tails"] is True,
+            constants["Barrier"] is True,
+            constants["OnlyHeirs"] is True,
+        )
+
+
+@frozen(eq=False)
+class Node:
+    """A state, and what it does not tell of how it was reached."""
+
+    state: State
+    begun: tuple[int, ...] = ()
+    """The player that each recorder goes on from, from 1; 0 if it started in an empty directory."""
+
+    copies: int = 0
+
+
+def moves_within(node: Node, bounds: Bounds) -> Iterator[tuple[Move, ...]]:
+    """``Next`` of ``World.tla``: the moves that the bounds allow, possible or not."""
+    state = node.state
+    if len(state.recorders) < bounds.recorders and node.begun.count(0) < bounds.starts:
+        yield from _starting(state, Move(Kind.START, 0, len(state.log.landed)), bounds)
+    if len(state.players) < bounds.players:
+        yield (Move(Kind.PLAY_LOG),)
+    for actor, recorder in enumerate(state.recorders):
+        for move in _of_recorder(node, actor, recorder, bounds):
+            yield (move,)
+    for actor in range(len(state.players)):
+        yield from _of_player(node, actor, bounds)
+
+
+def _starting(state: State, move: Move, bounds: Bounds) -> Iterator[tuple[Move, ...]]:
+    """``Start`` and ``Resume``, with register checks and without."""
+    for checks in bounds.checks:
+        yield (move,) if checks else (move, Move(Kind.UNCHECKED, len(state.recorders)))
+
+
+def _of_recorder(node: Node, actor: int, recorder: RecorderPiece, bounds: Bounds) -> Iterator[Move]:
+    """``OfRecorder``."""
+    state = node.state
+    room = state.operations < bounds.operations
+    queued = len(recorder.recorder.queue) if recorder.active else 0
+    if recorder.active and room and queued < bounds.queue_length:
+        yield from _events(state, actor, recorder, bounds)
+    if queued:
+        yield Move(Kind.COMMIT, actor)
+        yield Move(Kind.DIE, actor)
+    may_play = recorder.active and not (queued and bounds.barrier)
+    if may_play and len(state.players) < bounds.players:
+        yield Move(Kind.PLAY, actor)
+    if room and node.copies < bounds.copies:
+        for back in range(len(recorder.recorder.landed)):
+            yield Move(Kind.AGAIN, actor, back)
+
+
+def _events(state: State, actor: int, recorder: RecorderPiece, bounds: Bounds) -> Iterator[Move]:
+    """``Event``."""
+    links = recorder.recorder.recording.fsm.links
+    taken = [place for place in bounds.paths if PATHS[place] in links]
+    free = [place for place in bounds.paths if PATHS[place] not in links]
+    if _may_create(state, recorder, bounds):
+        yield from (Move(Kind.CREATE, actor, path) for path in free)
+    for path in taken:
+        yield Move(Kind.UNLINK, actor, path)
+        yield Move(Kind.WRITE, actor, path)
+        yield from (Move(Kind.LINK, actor, path, target) for target in free)
+
+
+def _may_create(state: State, recorder: RecorderPiece, bounds: Bounds) -> bool:
+    """Whether one more file can be created; one that was created before, on the same branch by the
+    same author, is none more."""
+    queues = [
+        op
+        for other in state.recorders
+        if other.active
+        for append in other.recorder.queue
+        for op, _ in operations_of(append.content)
+    ]
+    landed = [one.op for one in state.log.landed if one.op]
+    creates = {
+        (op.seq_no, op.checksum, op.author)
+        for op in (*landed, *queues)
+        if isinstance(op.change, Create)
+    }
+    fsm = recorder.recorder.recording.fsm
+    creates.add((fsm.next_seq_no, fsm.next_checksum, recorder.author))
+    return len(creates) <= bounds.files
+
+
+def _of_player(node: Node, actor: int, bounds: Bounds) -> Iterator[tuple[Move, ...]]:
+    """``OfPlayer``."""
+    state = node.state
+    player = state.players[actor]
+    playback = player.player.progress.playback
+    may_resume = player.complete and not player.used and (player.heir or not bounds.only_heirs)
+    if may_resume and len(state.recorders) < bounds.recorders:
+        yield from _starting(state, Move(Kind.RESUME, actor), bounds)
+    if playback.goal is None and not player.done:
+        yield (Move(Kind.FINISH, actor),)
+        yield (Move(Kind.HAND_OFF, actor),)
+        if bounds.tails:
+            yield (Move(Kind.TAIL, actor),)
+    if isinstance(player.player.progress.request, Append):
+        yield (Move(Kind.LAND, actor),)
+    if node.copies < bounds.copies and state.operations < bounds.operations:
+        yield (Move(Kind.LAND_AGAIN, actor),)
+    if len(state.players) < bounds.players:
+        yield (Move(Kind.PLAY_PLAYER, actor),)
