@@ -20,6 +20,16 @@ from spec.equality.equality import Constants
 
 
 @frozen
+class CannotExplore(ValueError):
+    """A configuration by which the model is not explored."""
+
+    constant: str
+
+    def __str__(self) -> str:
+        return f"the model has no moves for {self.constant}"
+
+
+@frozen
 class Bounds:
     """The constants of ``World.tla`` that bound what happens."""
 
@@ -43,10 +53,12 @@ class Bounds:
         """Those of a configuration.
 
         Raises:
-            ValueError: it is one that the model is not explored by.
+            CannotExplore: the model has no such moves.
         """
-        if constants["Steps"] != "all" or constants["FreshAuthors"] is not True:
-            raise ValueError('the model is explored with Steps = "all" and FreshAuthors = TRUE')
+        if constants["Steps"] != "all":
+            raise CannotExplore(f'Steps = "{constants["Steps"]}"')
+        if constants["FreshAuthors"] is not True:
+            raise CannotExplore("FreshAuthors = FALSE")
         paths, checks = constants["Paths"], constants["Checks"]
         assert isinstance(paths, frozenset)
         assert isinstance(checks, frozenset)
