@@ -16,6 +16,7 @@ from sphinx.application import Sphinx  # noqa: E402  # as above
 
 import rlog_model  # noqa: E402  # as above
 from spec import traceability  # noqa: E402  # as above
+from spec.tlc import manifest, page  # noqa: E402  # as above
 
 project = "rlog-model"
 author = "the rlog-model authors"
@@ -70,8 +71,9 @@ def copy_specification() -> None:
         for above in ("](../docs/", "](../../docs/"):
             content = content.replace(above, "](/")
         write(HERE / "spec" / file.relative_to(spec), content)
-    # Beside the clauses that it leads to. It is made of all sources, so it is in none of them.
+    # Beside the clauses that they lead to, and made of all sources.
     write(HERE / "spec" / "traceability.md", traceability.markdown(traceability.rows()))
+    write(HERE / "spec" / "checked.md", page.markdown(manifest.read()))
 
 
 def write(target: Path, content: str) -> None:

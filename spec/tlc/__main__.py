@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from spec.tlc import fetch, manifest, report
+from spec.tlc import fetch, manifest, page, report
 from spec.tlc.manifest import Configuration, Holds
 from spec.tlc.report import Ran
 from spec.tlc.run import TLA, Machine, Options
@@ -36,6 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         configurations = manifest.read()
+        if asked.markdown:
+            print(page.markdown(configurations), end="")
+            return 0
         chosen = _chosen(configurations, asked.trace or asked.only, asked.long)
         machine = Machine.ready()
     except (fetch.CannotFetch, manifest.BadManifest) as error:
@@ -101,6 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--trace", metavar="NAME", help="print the trace of this configuration")
     parser.add_argument("--write", action="store_true", help="renew the counts of the manifest")
     parser.add_argument("--json", action="store_true", help="print the results as JSON")
+    parser.add_argument("--markdown", action="store_true", help="print the page of the docs")
     parser.add_argument("--workers", type=int, metavar="N", help="of TLC; one a core by default")
     return parser
 

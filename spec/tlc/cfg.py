@@ -21,6 +21,11 @@ def constants(module: Path, cfg: Path) -> dict[str, Value]:
     return constants_in(module.read_text("utf-8"), cfg.read_text("utf-8"))
 
 
+def texts(cfg: str) -> dict[str, str]:
+    """What stands behind ``=`` or ``<-``, by the names of the constants."""
+    return {name: text for name, _, text in _CONSTANT.findall(_COMMENT.sub("", cfg))}
+
+
 def constants_in(module: str, cfg: str) -> dict[str, Value]:
     """As ``constants``, of texts.
 
