@@ -6,7 +6,7 @@ is called when the docs are built.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from html import escape
 from pathlib import Path
 
@@ -23,9 +23,14 @@ from rlog_model.segment import Segment, SegmentConflict, reduce
 from rlog_model.simulation import world
 from rlog_model.simulation.state import World
 from rlog_model.wire import decode_op
+from spec.tlc import last_states
+from spec.tlc.last_states import Landed
 
 COLOURS = ("#2f81f7", "#d29922", "#3fb950", "#db61a2")
 """Of authors, in the order in which they appear: legible on white and on black."""
+
+FROM_TLC = ("world-lost-race", "world-dead-branch", "world-finish-forks", "world-handoff-twice")
+"""The configurations whose traces are drawn."""
 
 
 @frozen
@@ -129,20 +134,80 @@ def line(x1: float, y1: float, x2: float, y2: float) -> str:
 # The pictures
 
 
+@frozen
+class Drawn:
+    """An operation in a picture of branches."""
+
+    before: Hashable
+    """The end of a branch that it continues."""
+
+    behind: Hashable
+    """The end of a branch that it makes."""
+
+    author: int
+    place: str
+    does: str
+    continues: str
+
+
 def branches(name: str, log: str, player: str) -> str:
-    """A log: its bytes in their order above, its branches below; what a player applied is full."""
-    scenario = dict(written())[name]
-    there = last_world(scenario)
-    ops = operations(content_of(there, log))
+    """The log of a written scenario; what a player applied is full."""
+    there = last_world(dict(written())[name])
     fsm = there.players[player].progress.playback.fsm
-    alive, end = set[tuple[int, int]](), (fsm.next_seq_no, fsm.next_checksum)
+    ops = [
+        Drawn(
+            one.before,
+            one.behind,
+            one.op.author,
+            f"at {one.op.first_offset}",
+            f"{one.op.seq_no}: {told(one.op)}",
+            f"sum {one.op.checksum:08x}",
+        )
+        for one in operations(content_of(there, log))
+    ]
+    end = fsm.next_seq_no, fsm.next_checksum
+    return tree(f"the log of scenario {name}", ops, end, (1, crc32c.INITIAL))
+
+
+def reached(name: str) -> str:
+    """The log at the end of a trace of TLC; what the last player applied is full."""
+    state = last_states.read(name)
+    ops = [
+        Drawn(
+            one.before,
+            one.behind,
+            one.author,
+            f"at {place}",
+            f"{one.seq_no}: {in_few_words(one)}",
+            f"after {one.seq_no - 1}",
+        )
+        for place, one in enumerate(state.log)
+    ]
+    return tree(f"the log at the end of {name}", ops, state.branch, ())
+
+
+def in_few_words(one: Landed) -> str:
+    """What an operation of the specification does."""
+    match one.kind:
+        case "none":
+            return "no-op"
+        case "write":
+            return f"write to {one.fnode}"
+        case _:
+            return f"{one.kind} {one.path}"
+
+
+def tree(title: str, ops: Sequence[Drawn], end: Hashable, beginning: Hashable) -> str:
+    """A log: its operations in their order above, its branches below; the branch that comes to
+    ``end`` is full."""
+    alive = set[Hashable]()
     by_end = {one.behind: one for one in reversed(ops)}
     while end in by_end:
         alive.add(end)
         end = by_end[end].before
-    authors = list(dict.fromkeys(one.op.author for one in ops))
-    rows: dict[tuple[int, int], int] = {(1, crc32c.INITIAL): 0}
-    taken: set[tuple[int, int]] = set()
+    authors = list(dict.fromkeys(one.author for one in ops))
+    rows: dict[Hashable, int] = {beginning: 0}
+    taken = set[Hashable]()
     parts, places = [text(4, 22, "the log", text_anchor="start")], {}
     parts.append(text(4, 112, "its branches", text_anchor="start"))
     step, wide = 124, 112
@@ -154,7 +219,7 @@ def branches(name: str, log: str, player: str) -> str:
         rows[one.behind] = row
         x, y = 110 + i * step, 90 + row * 70
         places[one.behind] = x, y
-        colour = COLOURS[authors.index(one.op.author) % len(COLOURS)]
+        colour = COLOURS[authors.index(one.author) % len(COLOURS)]
         dead = one.behind not in alive
         if one.before in places:
             from_x, from_y = places[one.before]
@@ -164,14 +229,14 @@ def branches(name: str, log: str, player: str) -> str:
                 parts.append(line(from_x + wide / 2, from_y + 44, x, y + 22))
         parts += [
             box(x, 6, wide, 44, colour, dead=dead),
-            text(x + wide / 2, 24, f"author {one.op.author:d}"),
-            text(x + wide / 2, 40, f"at {one.op.first_offset}"),
+            text(x + wide / 2, 24, f"author {one.author:d}"),
+            text(x + wide / 2, 40, one.place),
             box(x, y, wide, 44, colour, dead=dead),
-            text(x + wide / 2, y + 18, f"{one.op.seq_no}: {told(one.op)}"),
-            text(x + wide / 2, y + 35, f"sum {one.op.checksum:08x}"),
+            text(x + wide / 2, y + 18, one.does),
+            text(x + wide / 2, y + 35, one.continues),
         ]
     height = 90 + (max(rows.values()) + 1) * 70
-    return svg(110 + len(ops) * step, height, f"the log of scenario {name}", parts)
+    return svg(110 + len(ops) * step, height, title, parts)
 
 
 def segments() -> str:
@@ -241,6 +306,7 @@ def write_all(folder: Path) -> None:
         "zombie": branches("unnoticed-zombie", "logs/one", "p2"),
         "segments": segments(),
         "outcomes": outcomes(),
+        **{name: reached(name) for name in FROM_TLC},
     }
     for name, picture in pictures.items():
         (folder / f"{name}.html").write_text(picture, encoding="utf-8")

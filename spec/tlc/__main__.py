@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from spec.tlc import fetch, manifest, page, report
+from spec.tlc import fetch, last_states, manifest, page, report
 from spec.tlc.manifest import Configuration, Holds
 from spec.tlc.report import Ran
 from spec.tlc.run import TLA, Machine, Options
@@ -59,10 +59,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     elif not asked.trace:
         print()
         print("\n".join(report.table(runs)))
+    ends = {
+        ran.configuration.name: ran.result.trace[-1].state
+        for ran in runs
+        if ran.result.trace and not ran.difference
+    }
+    if asked.write:
+        for name, state in ends.items():
+            last_states.keep(name, state)
+    otherwise = [name for name, state in ends.items() if not last_states.is_kept(name, state)]
+    for name in otherwise:
+        print(f"{name}: its trace does not end as spec/tla/last says; see --write", file=sys.stderr)
     differ = [ran for ran in runs if ran.difference]
     for ran in differ:
         print(f"{ran.configuration.name}: {ran.difference}", file=sys.stderr)
-    return 1 if differ else 0
+    return 1 if differ or otherwise else 0
 
 
 def _chosen(
