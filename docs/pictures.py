@@ -170,7 +170,8 @@ def branches(name: str, log: str, player: str) -> str:
 
 
 def reached(name: str) -> str:
-    """The log at the end of a trace of TLC; what the last player applied is full."""
+    """The log at the end of a trace of TLC; what its last player applied is full, or what the hints
+    lead to, if that is more."""
     state = last_states.read(name)
     ops = [
         Drawn(
@@ -207,20 +208,24 @@ def tree(title: str, ops: Sequence[Drawn], end: Hashable, beginning: Hashable) -
         end = by_end[end].before
     authors = list(dict.fromkeys(one.author for one in ops))
     rows: dict[Hashable, int] = {beginning: 0}
+    lowest = 0
     taken = set[Hashable]()
-    parts, places = [text(4, 22, "the log", text_anchor="start")], {}
+    places = dict[Hashable, tuple[int, int]]()
+    parts = [text(4, 22, "the log", text_anchor="start")]
     parts.append(text(4, 112, "its branches", text_anchor="start"))
     step, wide = 124, 112
     for i, one in enumerate(ops):
         row = rows.get(one.before, 0)
         if one.before in taken:
-            row = max(rows.values()) + 1
+            lowest = row = lowest + 1
         taken.add(one.before)
-        rows[one.behind] = row
         x, y = 110 + i * step, 90 + row * 70
-        places[one.behind] = x, y
+        # Of an operation that landed twice, the first one counts.
+        again = one.behind in places
+        dead = one.behind not in alive or again
+        rows.setdefault(one.behind, row)
+        places.setdefault(one.behind, (x, y))
         colour = COLOURS[authors.index(one.author) % len(COLOURS)]
-        dead = one.behind not in alive
         if one.before in places:
             from_x, from_y = places[one.before]
             if from_y == y:
@@ -233,9 +238,9 @@ def tree(title: str, ops: Sequence[Drawn], end: Hashable, beginning: Hashable) -
             text(x + wide / 2, 40, one.place),
             box(x, y, wide, 44, colour, dead=dead),
             text(x + wide / 2, y + 18, one.does),
-            text(x + wide / 2, y + 35, one.continues),
+            text(x + wide / 2, y + 35, "landed again" if again else one.continues),
         ]
-    height = 90 + (max(rows.values()) + 1) * 70
+    height = 90 + (lowest + 1) * 70
     return svg(110 + len(ops) * step, height, title, parts)
 
 

@@ -42,7 +42,7 @@ class LastState:
 
     log: tuple[Landed, ...]
     branch: tuple[Value, ...]
-    """The history of what the last player has applied."""
+    """The history of what the last player has applied; of its hints, if that is more."""
 
 
 def keep(name: str, state: State, folder: Path = FOLDER) -> None:
@@ -69,7 +69,9 @@ def read(name: str, folder: Path = FOLDER) -> LastState:
     log, players = state["log"], state["players"]
     if not isinstance(log, tuple) or not isinstance(players, tuple) or not players:
         raise NoValue(f"{name} ends without a player")
-    return LastState(tuple(map(_landed, log)), _history(_member(players[-1], "fsm")))
+    applied = _history(_member(players[-1], "fsm"), "next_checksum")
+    hinted = _history(_member(players[-1], "taken"), "at")
+    return LastState(tuple(map(_landed, log)), max(applied, hinted, key=len))
 
 
 def _text(state: State) -> str:
@@ -89,8 +91,8 @@ def _landed(operation: Value) -> Landed:
     return Landed(before, author, seq_no, kind, path, fnode)
 
 
-def _history(fsm: Value) -> tuple[Value, ...]:
-    history = _member(fsm, "next_checksum")
+def _history(record: Value, name: str) -> tuple[Value, ...]:
+    history = _member(record, name)
     assert isinstance(history, tuple)
     return history
 
