@@ -74,6 +74,11 @@ def copy_specification() -> None:
     # Beside the clauses that they lead to, and made of all sources.
     write(HERE / "spec" / "traceability.md", traceability.markdown(traceability.rows()))
     write(HERE / "spec" / "checked.md", page.markdown(manifest.read()))
+    for module in (spec / "tla").glob("*.tla"):
+        write(
+            HERE / "spec" / "tla" / f"{module.stem}.md",
+            f"# {module.name}\n\n```text\n{module.read_text(encoding='utf-8')}```\n",
+        )
 
 
 def write(target: Path, content: str) -> None:
