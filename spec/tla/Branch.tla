@@ -1,0 +1,259 @@
+-------------------------------- MODULE Branch --------------------------------
+(***************************************************************************)
+(* One branch: an FSM that is begun without hints or with some, is offered *)
+(* operations right and wrong, and is asked for hints; and another one     *)
+(* that is begun with these.                                               *)
+(*                                                                         *)
+(* A checksum is the history of the branch: what each of its operations    *)
+(* was. An operation of number n begins at offset n - 1, and ends at n or  *)
+(* where nobody knows.                                                     *)
+(***************************************************************************)
+EXTENDS FSM
+
+CONSTANTS
+  \* What is offered.
+  Operations,      \* how many operations the branch can have
+  Authors, Logs, Kinds, Paths, Fnodes, Contents,
+                   \* what the fields of an operation may hold, each a set
+  Ends,            \* whether it is known where operations end: a set of booleans
+  Wrong,           \* what may be wrong of them: a set of "number" and "checksum"
+  Anew,            \* how long a branch may be whose hints another FSM is begun with
+  \* What hints there are to begin with: none where HintLogs is empty.
+  HintLogs,        \* their own log
+  HintedFiles,     \* how many files they may have: with one it may have two segments, else one each
+  HintedFnodes,
+  HintedPaths,     \* of their properties: a set of sets
+  HintedAuthors, HintedRuns, HintedEnds, HintedLogs
+                   \* what a segment may hold; HintedRuns are pairs of its sequence numbers
+
+VARIABLES
+  fsm,
+  begun,     \* "empty" or "hinted"
+  places,    \* where each operation was read, <<log, last_offset>>: of an FSM that began empty
+  answer     \* to what was asked last
+
+vars == <<fsm, begun, places, answer>>
+
+Log == "a/log"
+Content == "hinted"
+
+------------------------------------------------------------------------------
+(* Checksums.                                                              *)
+
+Summary(op) == <<op.author, op.kind, op.path, op.fnode, op.content>>
+History(checksum, op) == Append(checksum, Summary(op))
+EmptyHistory == << >>
+
+\* Histories of which no operation is offered: n no-ops; and one that is nowhere hinted, either.
+Foreign(n) == [i \in 1..n |-> <<9, "none", None, 0, None>>]
+WrongHistory == <<<<8, "none", None, 0, None>>>>
+
+------------------------------------------------------------------------------
+(* The hints that there are to begin with.                                 *)
+
+HintedSegments ==
+  {[author         |-> author,
+    first_seq_no   |-> run[1],
+    first_offset   |-> run[1] - 1,
+    first_checksum |-> Foreign(run[1] - 1),
+    last_seq_no    |-> run[2],
+    last_offset    |-> IF end THEN run[2] ELSE Unknown,
+    log            |-> log]
+     : author \in HintedAuthors, run \in HintedRuns, end \in HintedEnds, log \in HintedLogs}
+
+UpToOne == {<< >>} \cup {<<s>> : s \in HintedSegments}
+UpToTwo == UpToOne \cup (HintedSegments \X HintedSegments)
+
+FilesGiven ==
+  {<< >>}
+  \cup (IF HintedFiles < 1 THEN {} ELSE {<<file>> : file \in HintedFnodes \X UpToTwo})
+  \cup (IF HintedFiles < 2 THEN {}
+        ELSE (HintedFnodes \X UpToOne) \X (HintedFnodes \X UpToOne))
+
+Given ==
+  {[log |-> log, files |-> files, properties |-> [p \in paths |-> Content]]
+     : log \in HintLogs, files \in FilesGiven, paths \in HintedPaths}
+
+------------------------------------------------------------------------------
+(* The operations that are offered.                                        *)
+
+Change(kind, path, fnode, content) ==
+  [kind |-> kind, path |-> path, fnode |-> fnode, content |-> content]
+
+Changes ==
+  {change \in
+     {Change("create", path, 0, None) : path \in Paths}
+     \cup {Change(kind, path, n, None) : kind \in {"link", "unlink"}, path \in Paths, n \in Fnodes}
+     \cup {Change("write", None, n, None) : n \in Fnodes}
+     \cup {Change("property", path, 0, content) : path \in Paths, content \in Contents}
+     \cup {Change("none", None, 0, None)}
+     : change.kind \in Kinds}
+
+Op(number, checksum, author, change, log, last_offset) ==
+  [seq_no |-> number, checksum |-> checksum, author |-> author,
+   kind |-> change.kind, path |-> change.path, fnode |-> change.fnode, content |-> change.content,
+   log |-> log, first_offset |-> number - 1, last_offset |-> last_offset]
+
+Numbers ==
+  {fsm.next_seq_no}
+  \cup IF "number" \in Wrong THEN {fsm.next_seq_no - 1, fsm.next_seq_no + 1} ELSE {}
+
+Checksums ==
+  {fsm.next_checksum} \cup IF "checksum" \in Wrong THEN {WrongHistory} ELSE {}
+
+\* What an outcome tells besides the rule, in the order of its clause.
+\* [FSM-1, FSM-2, FSM-3, FSM-4, FSM-5, FSM-6, FSM-7, FSM-8]
+Fields(f, op, rule) ==
+  CASE rule = "FSM-0" -> << >>
+    [] rule = "FSM-1" -> <<Head(f.segments).author, op.author>>
+    [] rule = "FSM-2" -> <<f.next_seq_no, op.seq_no>>
+    [] rule = "FSM-3" -> <<f.next_checksum, op.checksum>>
+    [] rule = "FSM-4" -> <<op.seq_no>>
+    [] rule = "FSM-5" -> <<op.path, f.links[op.path]>>
+    [] rule = "FSM-6" -> <<op.path, f.properties[op.path]>>
+    [] rule = "FSM-7" -> <<IF op.kind = "create" THEN op.seq_no ELSE op.fnode>>
+    [] rule = "FSM-8" -> <<op.fnode, op.path>>
+
+------------------------------------------------------------------------------
+(* What can happen.                                                        *)
+
+Begins(hints) ==
+  [is |-> "given", hints |-> hints, valid |-> Validated(hints), accepted |-> Accepted(hints)]
+
+IsAccepted(hints) == Accepted(hints).is = "added"
+
+Init ==
+  /\ places = << >>
+  /\ IF HintLogs = {}
+     THEN fsm = Begin(Log) /\ begun = "empty" /\ answer = [is |-> "new"]
+     ELSE \E hints \in Given :
+            /\ fsm = IF IsAccepted(hints) THEN FromHints(hints) ELSE Begin(hints.log)
+            /\ begun = "hinted"
+            /\ answer = Begins(hints)
+
+\* Only a transition moves an FSM, so nothing is lost where nothing follows a rejection.
+GoesOn ==
+  CASE answer.is = "new"     -> TRUE
+    [] answer.is = "given"   -> answer.accepted.is = "added"
+    [] answer.is = "offered" -> IsTransition(answer.rule)
+    [] answer.is = "asked"   -> FALSE
+
+\* [TRN-4]
+Offer(op) ==
+  LET rule == Outcome(fsm, op)
+  IN  /\ fsm' = After(fsm, op)
+      /\ answer' = [is |-> "offered", rule |-> rule, fields |-> Fields(fsm, op, rule)]
+      /\ places' = IF begun = "empty" /\ IsTransition(rule)
+                   THEN Append(places, <<op.log, op.last_offset>>) ELSE places
+      /\ UNCHANGED begun
+
+OfferAny ==
+  /\ GoesOn
+  /\ fsm.next_seq_no <= Operations
+  /\ \E author \in Authors, change \in Changes, log \in Logs, end \in Ends,
+        number \in Numbers, checksum \in Checksums :
+       Offer(Op(number, checksum, author, change, log, IF end THEN number ELSE Unknown))
+
+\* [HNT-7, HNT-10, HNT-11]
+Ask ==
+  /\ GoesOn
+  /\ answer' = [is      |-> "asked",
+                built   |-> Built(fsm),
+                lasting |-> GivesLastingHints(fsm),
+                hints   |-> IF Built(fsm).is = "added" THEN <<Hints(fsm)>> ELSE << >>]
+  /\ UNCHANGED <<fsm, begun, places>>
+
+\* [HNT-12]
+BeginAnew ==
+  /\ answer.is = "asked" /\ answer.hints # << >>
+  /\ begun = "empty" /\ Len(places) <= Anew
+  /\ IF IsAccepted(answer.hints[1]) THEN fsm' = FromHints(answer.hints[1]) ELSE UNCHANGED fsm
+  /\ begun' = "hinted"
+  /\ places' = << >>
+  /\ answer' = Begins(answer.hints[1])
+
+Next == OfferAny \/ Ask \/ BeginAnew
+
+------------------------------------------------------------------------------
+(* The operations of a branch that began empty, as they were read.         *)
+
+Read(n) ==
+  LET summary == fsm.next_checksum[n]
+  IN  Op(n, SubSeq(fsm.next_checksum, 1, n - 1), summary[1],
+         Change(summary[2], summary[3], summary[4], summary[5]), places[n][1], places[n][2])
+
+RECURSIVE Replayed(_, _)
+Replayed(f, n) == IF n > Len(places) THEN f ELSE Replayed(After(f, Read(n)), n + 1)
+
+\* [THM-5, AUT-1]
+NoAuthorComesBack ==
+  \A i, j, k \in DOMAIN places :
+    i < j /\ j < k /\ Read(i).author = Read(k).author => Read(j).author = Read(i).author
+
+\* [THM-5]
+NoAuthorAlternates ==
+  \A i, j, k \in DOMAIN places :
+    (i < j /\ j < k /\ Read(i).author = Read(j).author /\ Read(j).author = Read(k).author
+       /\ Read(i).log = Read(k).log) => Read(j).log = Read(i).log
+
+\* Who doesn't know where operations end neither moves, nor gets to know it.
+\* [REC-11, LOG-3]
+EndsAreOfRecorders ==
+  \A i \in 1..(Len(places) - 1) :
+    places[i][2] = Unknown => places[i + 1] = <<places[i][1], Unknown>>
+
+\* What a directory holds beside each other.
+NoPathsClash ==
+  \A i, j \in DOMAIN places : <<Read(i).path, Read(j).path>> \in Clashing => Read(i).path = Read(j).path
+
+Lawful == begun = "empty" /\ NoAuthorComesBack /\ NoAuthorAlternates /\ EndsAreOfRecorders
+
+------------------------------------------------------------------------------
+(* What always holds.                                                      *)
+
+\* [SEQ-1, SEQ-2]
+ChecksumsChain == fsm.next_seq_no = Len(fsm.next_checksum) + 1
+
+\* [INV-1]
+LinksAgree == LinksAreABijection(fsm)
+
+\* [INV-2]
+SegmentsAgree == Lawful => SegmentsAreOfTheBranch(fsm)
+
+\* [TRN-1]
+PendingAreProperties == fsm.pending \subseteq DOMAIN fsm.properties
+
+\* [TRN-13, TRN-14]
+NextIsHinted ==
+  Hinted(fsm) => fsm.next_seq_no \in Head(fsm.segments).first_seq_no..Head(fsm.segments).last_seq_no
+
+\* [TRN-4]
+RejectedChangesNothing ==
+  [][answer'.is = "offered" /\ ~IsTransition(answer'.rule) => fsm' = fsm]_vars
+
+\* [TRN-5]
+UntrackedChangesNoFile ==
+  [][answer'.is = "offered" /\ answer'.rule = "FSM-7" =>
+       /\ fsm'.live = fsm.live /\ fsm'.links = fsm.links
+       /\ fsm'.properties = fsm.properties /\ fsm'.pending = fsm.pending]_vars
+
+\* Whether hints lead to where they were built, if the whole log is offered.
+LeadsHere(hints) ==
+  LET there == Replayed(FromHints(hints), 1)
+  IN  /\ there.live = fsm.live /\ there.links = fsm.links
+      /\ there.properties = fsm.properties
+      /\ there.next_seq_no = fsm.next_seq_no /\ there.next_checksum = fsm.next_checksum
+      /\ there.log = fsm.log
+      /\ there.segments = << >> /\ there.fnodes = << >>
+
+Leads == (answer.is = "asked" /\ answer.hints # << >>) => LeadsHere(answer.hints[1])
+
+\* [HNT-12, INV-9]
+HintsLeadHere == (Lawful /\ NoPathsClash) => Leads
+
+\* [HNT-2, HNT-10]
+BuiltAreInOrder ==
+  (answer.is = "asked" /\ answer.hints # << >> /\ SeveralLogs) =>
+    /\ IsAccepted(answer.hints[1])
+    /\ Validated(answer.hints[1]) = None
+===============================================================================
