@@ -182,8 +182,14 @@ Read(n) ==
   IN  Op(n, SubSeq(fsm.next_checksum, 1, n - 1), summary[1],
          Change(summary[2], summary[3], summary[4], summary[5]), places[n][1], places[n][2])
 
+\* Who plays hints reads in the log that they lead to.
+\* [PLAY-3, LOG-4, LOG-7]
+IsRead(f, op) == op.log = IF Hinted(f) THEN Head(f.segments).log ELSE f.log
+
 RECURSIVE Replayed(_, _)
-Replayed(f, n) == IF n > Len(places) THEN f ELSE Replayed(After(f, Read(n)), n + 1)
+Replayed(f, n) ==
+  IF n > Len(places) THEN f
+  ELSE Replayed(IF IsRead(f, Read(n)) THEN After(f, Read(n)) ELSE f, n + 1)
 
 \* [THM-5, AUT-1]
 NoAuthorComesBack ==
@@ -196,11 +202,15 @@ NoAuthorAlternates ==
     (i < j /\ j < k /\ Read(i).author = Read(j).author /\ Read(j).author = Read(k).author
        /\ Read(i).log = Read(k).log) => Read(j).log = Read(i).log
 
-\* Who doesn't know where operations end neither moves, nor gets to know it.
+\* Who doesn't know where operations end neither moves, nor gets to know it. What was known before
+\* was read by a player: another author's operations, and the no-op of a handoff.
 \* [REC-11, LOG-3]
 EndsAreOfRecorders ==
-  \A i \in 1..(Len(places) - 1) :
-    places[i][2] = Unknown => places[i + 1] = <<places[i][1], Unknown>>
+  /\ \A i \in 1..(Len(places) - 1) :
+       places[i][2] = Unknown => places[i + 1] = <<places[i][1], Unknown>>
+  /\ \A i, j \in DOMAIN places :
+       (places[i][2] # Unknown /\ places[j][2] = Unknown /\ Read(i).author = Read(j).author)
+         => Read(i).kind = "none"
 
 \* What a directory holds beside each other.
 NoPathsClash ==
@@ -237,7 +247,7 @@ UntrackedChangesNoFile ==
        /\ fsm'.live = fsm.live /\ fsm'.links = fsm.links
        /\ fsm'.properties = fsm.properties /\ fsm'.pending = fsm.pending]_vars
 
-\* Whether hints lead to where they were built, if the whole log is offered.
+\* Whether hints lead to where they were built, if all logs hold just the branch.
 LeadsHere(hints) ==
   LET there == Replayed(FromHints(hints), 1)
   IN  /\ there.live = fsm.live /\ there.links = fsm.links
