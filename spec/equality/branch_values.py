@@ -51,7 +51,8 @@ def _answer(answer: Record) -> Plain:
             return ("new",)
         case "given":
             accepted = _judged(_record(answer["accepted"]))
-            return ("given", _hints(_record(answer["hints"])), _plain(answer["valid"]), accepted)
+            asked = _plain(answer["valid"]), _plain(answer["logs"])
+            return ("given", _hints(_record(answer["hints"])), *asked, accepted)
         case "offered":
             return ("offered", _plain(answer["rule"]), _plain(answer["fields"]))
         case "asked":
@@ -142,8 +143,8 @@ def show_answer(answer: Plain) -> str:
     match answer:
         case ("new",):
             return "nothing was asked"
-        case ("given", hints, valid, accepted):
-            return f"given {hints}: valid but for {valid}, {accepted}"
+        case ("given", hints, valid, logs, accepted):
+            return f"given {hints}: valid but for {valid}, of {logs}, {accepted}"
         case ("offered", rule, fields):
             return f"{rule} {fields}"
         case ("asked", built, lasting, hints):

@@ -12,12 +12,12 @@ with what has no order of its own sorted. So it has all of the model's FSM but t
 read, and the revision, which is the configuration's. The answer is one of::
 
     ("new",)
-    ("given", hints, valid, accepted)       an FSM was to be begun with hints
+    ("given", hints, valid, logs, accepted) an FSM was to be begun with hints
     ("offered", rule, fields)               an operation was offered; the fields of the outcome
     ("asked", built, lasting, hints)        hints were asked for
 
-where ``valid`` is the rule that hints break by themselves, and ``accepted`` and ``built`` are one
-of::
+where ``valid`` is the rule that hints break by themselves, ``logs`` are those which they name, and
+``accepted`` and ``built`` are one of::
 
     ("added",)
     ("refused", rule, fnode)                a rule of hints, at a file or, with 0, at none
@@ -25,7 +25,7 @@ of::
     ("refused", rule, earlier, later)       two segments that contradict each other
 
 What the model answers comes from ``FSM.from_hints``, ``apply``, ``build_hints`` and
-``build_lasting_hints``, and ``FSMHints.validate``.
+``build_lasting_hints``, and ``FSMHints.validate`` and ``logs``.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ class _Exploration:
         _, invalid = self._refused(hints.validate)
         valid = invalid[1] if len(invalid) > 1 else "none"
         fsm, accepted = self._refused(lambda: FSM.from_hints(hints, self._revision))
-        answer = ("given", self._hints(hints), valid, accepted)
+        answer = ("given", self._hints(hints), valid, hints.logs(), accepted)
         way = Way(way, _Did(answer))
         if fsm is None:
             return self._reached(attrs.evolve(before, begun="hinted", places=()), answer, way)

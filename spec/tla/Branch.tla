@@ -118,7 +118,8 @@ Fields(f, op, rule) ==
 (* What can happen.                                                        *)
 
 Begins(hints) ==
-  [is |-> "given", hints |-> hints, valid |-> Validated(hints), accepted |-> Accepted(hints)]
+  [is |-> "given", hints |-> hints, valid |-> Validated(hints), logs |-> LogsOf(hints),
+   accepted |-> Accepted(hints)]
 
 IsAccepted(hints) == Accepted(hints).is = "added"
 
@@ -187,9 +188,19 @@ Read(n) ==
 IsRead(f, op) == op.log = IF Hinted(f) THEN Head(f.segments).log ELSE f.log
 
 RECURSIVE Replayed(_, _)
-Replayed(f, n) ==
-  IF n > Len(places) THEN f
-  ELSE Replayed(IF IsRead(f, Read(n)) THEN After(f, Read(n)) ELSE f, n + 1)
+Replayed(f, numbers) ==
+  IF numbers = << >> THEN f
+  ELSE LET op == Read(Head(numbers))
+       IN  Replayed(IF IsRead(f, op) THEN After(f, op) ELSE f, Tail(numbers))
+
+All == [n \in DOMAIN places |-> n]
+
+\* The numbers of those which the segments of hints hold.
+Held(hints) ==
+  LET flat == Flattened(hints)
+      IsHeld(n) == \E i \in DOMAIN flat :
+        flat[i].first_seq_no <= n /\ n <= flat[i].last_seq_no /\ flat[i].log = places[n][1]
+  IN  SelectSeq(All, IsHeld)
 
 \* [THM-5, AUT-1]
 NoAuthorComesBack ==
@@ -247,19 +258,29 @@ UntrackedChangesNoFile ==
        /\ fsm'.live = fsm.live /\ fsm'.links = fsm.links
        /\ fsm'.properties = fsm.properties /\ fsm'.pending = fsm.pending]_vars
 
-\* Whether hints lead to where they were built, if all logs hold just the branch.
-LeadsHere(hints) ==
-  LET there == Replayed(FromHints(hints), 1)
-  IN  /\ there.live = fsm.live /\ there.links = fsm.links
-      /\ there.properties = fsm.properties
-      /\ there.next_seq_no = fsm.next_seq_no /\ there.next_checksum = fsm.next_checksum
-      /\ there.log = fsm.log
-      /\ there.segments = << >> /\ there.fnodes = << >>
+HasTheFiles(f) ==
+  f.live = fsm.live /\ f.links = fsm.links /\ f.properties = fsm.properties
 
-Leads == (answer.is = "asked" /\ answer.hints # << >>) => LeadsHere(answer.hints[1])
+\* Whether hints lead to where they were built.
+Leads ==
+  (answer.is = "asked" /\ answer.hints # << >>) =>
+    LET hints == answer.hints[1]
+        there == Replayed(FromHints(hints), Held(hints))
+    IN  HasTheFiles(there) /\ there.segments = << >> /\ there.fnodes = << >>
 
 \* [HNT-12, INV-9]
-HintsLeadHere == (Lawful /\ NoPathsClash) => Leads
+HintsLeadHere == Lawful => Leads
+
+\* Whether who plays hints of a log that holds just the branch comes to its end.
+PlaysOn ==
+  (answer.is = "asked" /\ answer.hints # << >>) =>
+    LET there == Replayed(FromHints(answer.hints[1]), All)
+    IN  /\ HasTheFiles(there)
+        /\ there.next_seq_no = fsm.next_seq_no /\ there.next_checksum = fsm.next_checksum
+        /\ there.log = fsm.log
+
+\* [THM-1]
+BranchGoesOn == (Lawful /\ NoPathsClash) => PlaysOn
 
 \* [HNT-2, HNT-10]
 BuiltAreInOrder ==

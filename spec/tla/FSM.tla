@@ -9,8 +9,8 @@
 (*   Outcome(f, op)       what a state says to an operation                *)
 (*   After(f, op)         the state behind it                              *)
 (*   Hints(f)             hints that lead to a state                       *)
-(*   Accepted(hints)      whether a state can be begun with hints, or the    *)
-(*   Built(f)             rule by which not; the same of those of a state    *)
+(*   Accepted(hints)      whether hints can be begun with, or why not      *)
+(*   Built(f)             whether a state gives hints, or why not          *)
 (*                                                                         *)
 (* The words are those of spec/transitions.md and spec/hints.md; a comment *)
 (* above a definition names the clauses that it states.                    *)
@@ -31,7 +31,8 @@ Rules == {"FSM-1", "FSM-2", "FSM-3", "FSM-4"}
 
 None == "none"
 
-(* What the current revision allows. A configuration of an older one says otherwise. *)
+(* What the current revision allows. A configuration of an older one says  *)
+(* otherwise.                                                              *)
 
 \* [RVN-1]
 SeveralLogs == TRUE
@@ -320,6 +321,17 @@ ValidatedFrom(hints, n, m) ==
 \* The rule by which hints are not valid.
 \* [HNT-2]
 Validated(hints) == ValidatedFrom(hints, 1, 1)
+
+RECURSIVE OnceEach(_)
+OnceEach(names) ==
+  IF names = << >> THEN << >>
+  ELSE <<Head(names)>> \o OnceEach(SelectSeq(Tail(names), LAMBDA name : name # Head(names)))
+
+\* [HNT-6]
+LogsOf(hints) ==
+  LET segments == Named(Joined(hints.files), hints.log)
+  IN  OnceEach([i \in 1..(Len(segments) + 1) |->
+        IF i > Len(segments) THEN hints.log ELSE segments[i].log])
 
 \* [TRN-2, HNT-5]
 FromHints(hints) ==

@@ -12,10 +12,23 @@ Runs == {<<1, 1>>, <<1, 2>>, <<2, 2>>, <<3, 3>>}
 RunsAndOneBackwards == {<<1, 1>>, <<1, 2>>, <<2, 2>>, <<2, 1>>}
 
 -------------------------------------------------------------------------------
-(* Rules that are asked where one is missing. *)
+(* Defects, which a configuration puts in the place of a definition: rules that are not asked, *)
 
 NoNumbers == Rules \ {"FSM-2"}
 NoChecksums == Rules \ {"FSM-3"}
+NeverTaken(f, op) == FALSE
+
+(* and what is done otherwise. *)
+NotExtended(segments, op) == segments
+
+ExtendedByAnyone(segments, op) ==
+  [segments EXCEPT ![Len(segments)].last_seq_no = op.seq_no, ![Len(segments)].last_offset = op.last_offset]
+
+AfterEach(f, op) == Moved(f, IF Outcome(f, op) = "FSM-0" THEN Changed(f, op) ELSE f, op)
+
+YieldingTooMuch(f, path) == [f EXCEPT !.properties = Without(@, {path})]
+
+AllNamed(segments, log) == segments
 
 -------------------------------------------------------------------------------
 (* What does not hold without what hints assume of a branch. *)
@@ -26,6 +39,6 @@ LeadsWhoeverComesBack == (begun = "empty" /\ NoAuthorAlternates /\ EndsAreOfReco
 \* [THM-5]
 LeadsWhoeverAlternates == (begun = "empty" /\ NoAuthorComesBack /\ EndsAreOfRecorders) => Leads
 
-\* [HNT-12]
-LeadsWhateverClashes == Lawful => Leads
+\* [TRN-11]
+GoesOnWhateverClashes == Lawful => PlaysOn
 ===============================================================================
