@@ -241,6 +241,20 @@ LinksAgree == LinksAreABijection(fsm)
 \* [INV-2]
 SegmentsAgree == Lawful => SegmentsAreOfTheBranch(fsm)
 
+IsOn(op, fnode) ==
+  (op.kind = "create" /\ op.seq_no = fnode) \/ (op.kind \in {"link", "unlink", "write"} /\ op.fnode = fnode)
+
+\* All operations on a live file are in its segments.
+\* [TRN-6, TRN-7, TRN-8, TRN-9]
+SegmentsHoldAll ==
+  begun = "empty" =>
+    \A fnode \in DOMAIN fsm.live : \A n \in DOMAIN places :
+      (n >= fnode /\ IsOn(Read(n), fnode)) =>
+        LET segments == fsm.live[fnode].segments
+        IN  \E i \in DOMAIN segments :
+              /\ segments[i].author = Read(n).author /\ segments[i].log = places[n][1]
+              /\ segments[i].first_seq_no <= n /\ n <= segments[i].last_seq_no
+
 \* [TRN-1]
 PendingAreProperties == fsm.pending \subseteq DOMAIN fsm.properties
 
