@@ -13,7 +13,7 @@ read, and the revision, which is the configuration's. The answer is one of::
 
     ("new",)
     ("given", hints, valid, logs, accepted) an FSM was to be begun with hints
-    ("offered", rule, fields)               an operation was offered; the fields of the outcome
+    ("offered", kind, rule, fields)         an operation was offered; the fields of the outcome
     ("asked", built, lasting, hints)        hints were asked for
 
 where ``valid`` is the rule that hints break by themselves, ``logs`` are those which they name, and
@@ -128,8 +128,9 @@ class _Exploration:
     def _offered(self, branch: Branch, way: Way | None) -> Iterator[Reached]:
         for op in self._offers(branch.fsm):
             step = branch.fsm.apply(op, self._histories.offered(op))
-            answer = ("offered", step.outcome.rule, self._fields(step.outcome))
-            offered = Way(way, _Did(answer, f"{op.seq_no} {summary(op)} in {op.log!r}: "))
+            told = summary(op)
+            answer = ("offered", told.kind, step.outcome.rule, self._fields(step.outcome))
+            offered = Way(way, _Did(answer, f"{op.seq_no} {tuple(told)} in {op.log!r}: "))
             if not is_transition(step.outcome):
                 yield self._reached(attrs.evolve(branch, fsm=step.fsm), answer, offered)
                 continue

@@ -11,7 +11,7 @@ Rules
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from attrs import frozen
 
@@ -24,8 +24,16 @@ from spec.equality.equality import Plain
 NOTHING: Final = "none"
 """A path, content or kind that an operation does not have."""
 
-Summary = tuple[int, str, str, int, str]
-"""Author, kind, path, fnode and content of an operation."""
+
+class Summary(NamedTuple):
+    """What a history says of an operation."""
+
+    author: int
+    kind: str
+    path: str
+    fnode: int
+    content: str
+
 
 History = tuple[Summary, ...]
 
@@ -51,17 +59,17 @@ def summary(op: RecordedOp) -> Summary:
     """What a history says of an operation."""
     match op.change:
         case Create(path):
-            return (op.author, "create", path, 0, NOTHING)
+            return Summary(op.author, "create", path, 0, NOTHING)
         case Link(fnode, path):
-            return (op.author, "link", path, fnode, NOTHING)
+            return Summary(op.author, "link", path, fnode, NOTHING)
         case Unlink(fnode, path):
-            return (op.author, "unlink", path, fnode, NOTHING)
+            return Summary(op.author, "unlink", path, fnode, NOTHING)
         case Write(fnode, _, _):
-            return (op.author, "write", NOTHING, fnode, NOTHING)
+            return Summary(op.author, "write", NOTHING, fnode, NOTHING)
         case Property(path, content):
-            return (op.author, "property", path, 0, content.decode())
+            return Summary(op.author, "property", path, 0, content.decode())
         case None:
-            return (op.author, NOTHING, NOTHING, 0, NOTHING)
+            return Summary(op.author, NOTHING, NOTHING, 0, NOTHING)
 
 
 class Histories:

@@ -143,7 +143,7 @@ GoesOn ==
 Offer(op) ==
   LET rule == Outcome(fsm, op)
   IN  /\ fsm' = After(fsm, op)
-      /\ answer' = [is |-> "offered", rule |-> rule, fields |-> Fields(fsm, op, rule)]
+      /\ answer' = [is |-> "offered", kind |-> op.kind, rule |-> rule, fields |-> Fields(fsm, op, rule)]
       /\ places' = IF begun = "empty" /\ IsTransition(rule)
                    THEN Append(places, <<op.log, op.last_offset>>) ELSE places
       /\ UNCHANGED begun
