@@ -54,7 +54,7 @@ def _answer(answer: Record) -> Plain:
             asked = _plain(answer["valid"]), _plain(answer["logs"])
             return ("given", _hints(_record(answer["hints"])), *asked, accepted)
         case "offered":
-            return ("offered", *(_plain(answer[name]) for name in ("kind", "rule", "fields")))
+            return ("offered", *(_plain(answer[name]) for name in ("op", "rule", "fields")))
         case "asked":
             hints = tuple(_hints(_record(hints)) for hints in _tuple(answer["hints"]))
             built = _judged(_record(answer["built"]))
@@ -145,8 +145,8 @@ def show_answer(answer: Plain) -> str:
             return "nothing was asked"
         case ("given", hints, valid, logs, accepted):
             return f"given {hints}: valid but for {valid}, of {logs}, {accepted}"
-        case ("offered", kind, rule, fields):
-            return f"{kind} is answered {rule} {fields}"
+        case ("offered", op, rule, fields):
+            return f"offered {op}: {rule} {fields}"
         case ("asked", built, lasting, hints):
             return f"asked for hints: {built}, lasting {lasting}, {hints}"
         case other:

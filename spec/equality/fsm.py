@@ -13,11 +13,12 @@ read, and the revision, which is the configuration's. The answer is one of::
 
     ("new",)
     ("given", hints, valid, logs, accepted) an FSM was to be begun with hints
-    ("offered", kind, rule, fields)         an operation was offered; the fields of the outcome
+    ("offered", op, rule, fields)           an operation was offered; the fields of the outcome
     ("asked", built, lasting, hints)        hints were asked for
 
 where ``valid`` is the rule that hints break by themselves, ``logs`` are those which they name, and
-``accepted`` and ``built`` are one of::
+``op`` is the seq_no of an operation, whether its checksum is the next one, its summary, its log and
+its last_offset, and ``accepted`` and ``built`` are one of::
 
     ("added",)
     ("refused", rule, fnode)                a rule of hints, at a file or, with 0, at none
@@ -64,13 +65,12 @@ class Branch:
 
 @frozen
 class _Did:
-    """A step, told by its answer; of an operation, with the operation."""
+    """A step, told by its answer."""
 
     answer: Plain
-    offered: str = ""
 
     def __str__(self) -> str:
-        return f"{self.offered}{show_answer(self.answer)}"
+        return show_answer(self.answer)
 
 
 def states_of_model(constants: Constants) -> Iterator[Reached]:
@@ -128,9 +128,10 @@ class _Exploration:
     def _offered(self, branch: Branch, way: Way | None) -> Iterator[Reached]:
         for op in self._offers(branch.fsm):
             step = branch.fsm.apply(op, self._histories.offered(op))
-            told = summary(op)
-            answer = ("offered", told.kind, step.outcome.rule, self._fields(step.outcome))
-            offered = Way(way, _Did(answer, f"{op.seq_no} {tuple(told)} in {op.log!r}: "))
+            is_right = op.checksum == branch.fsm.next_checksum
+            told = (op.seq_no, is_right, *summary(op), op.log, op.last_offset)
+            answer = ("offered", told, step.outcome.rule, self._fields(step.outcome))
+            offered = Way(way, _Did(answer))
             if not is_transition(step.outcome):
                 yield self._reached(attrs.evolve(branch, fsm=step.fsm), answer, offered)
                 continue

@@ -101,6 +101,10 @@ Numbers ==
 Checksums ==
   {fsm.next_checksum} \cup IF "checksum" \in Wrong THEN {WrongHistory} ELSE {}
 
+\* What is said of an operation in an answer; of its checksum, whether it is the right one.
+Told(op) ==
+  <<op.seq_no, op.checksum = fsm.next_checksum>> \o Summary(op) \o <<op.log, op.last_offset>>
+
 \* What an outcome tells besides the rule, in the order of its clause.
 \* [FSM-1, FSM-2, FSM-3, FSM-4, FSM-5, FSM-6, FSM-7, FSM-8]
 Fields(f, op, rule) ==
@@ -143,7 +147,7 @@ GoesOn ==
 Offer(op) ==
   LET rule == Outcome(fsm, op)
   IN  /\ fsm' = After(fsm, op)
-      /\ answer' = [is |-> "offered", kind |-> op.kind, rule |-> rule, fields |-> Fields(fsm, op, rule)]
+      /\ answer' = [is |-> "offered", op |-> Told(op), rule |-> rule, fields |-> Fields(fsm, op, rule)]
       /\ places' = IF begun = "empty" /\ IsTransition(rule)
                    THEN Append(places, <<op.log, op.last_offset>>) ELSE places
       /\ UNCHANGED begun
@@ -261,6 +265,14 @@ PendingAreProperties == fsm.pending \subseteq DOMAIN fsm.properties
 \* [TRN-13, TRN-14]
 NextIsHinted ==
   Hinted(fsm) => fsm.next_seq_no \in Head(fsm.segments).first_seq_no..Head(fsm.segments).last_seq_no
+
+\* No hinted fnode outlives the segment that its create is in.
+\* [TRN-13, TRN-15]
+FnodesAreInSegments ==
+  \A i \in DOMAIN fsm.fnodes :
+    /\ fsm.fnodes[i] >= fsm.next_seq_no
+    /\ \E j \in DOMAIN fsm.segments :
+         fsm.fnodes[i] \in fsm.segments[j].first_seq_no..fsm.segments[j].last_seq_no
 
 \* [TRN-4]
 RejectedChangesNothing ==

@@ -7,9 +7,9 @@ Below == {<<"/a", "/a/b">>, <<"/a/b", "/a">>}
 NoClash == {}
 
 \* A configuration file can't hold pairs.
-ShortRuns == {<<1, 1>>, <<1, 2>>}
+ShortRuns == {<<1, 1>>, <<1, 3>>}
 Runs == {<<1, 1>>, <<1, 2>>, <<2, 2>>, <<3, 3>>}
-RunsAndOneBackwards == {<<1, 1>>, <<1, 2>>, <<2, 2>>, <<2, 1>>}
+WrongRuns == {<<0, 1>>, <<1, 1>>, <<2, 2>>, <<2, 1>>}
 
 -------------------------------------------------------------------------------
 (* Defects, which a configuration puts in the place of a definition: rules that are not asked, *)
