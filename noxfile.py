@@ -126,7 +126,7 @@ def conformance(session: nox.Session) -> None:
 
 @nox.session
 def spec(session: nox.Session) -> None:
-    """TLC over the short configurations of spec/tla; its states are the model's; the proofs hold."""
+    """TLC over short configurations of spec/tla; its states are the model's; the proofs hold."""
     session.install("-e", ".[cli,spec]")
     session.run("python", "-m", "spec.tlc", *session.posargs)
     if not session.posargs:

@@ -26,6 +26,11 @@ ExtendedByAnyone(segments, op) ==
 
 AfterEach(f, op) == Moved(f, IF Outcome(f, op) = "FSM-0" THEN Changed(f, op) ELSE f, op)
 
+AfterUntracked(f, op) ==
+  IF IsTransition(Outcome(f, op)) THEN Moved(f, Changed(f, op), op) ELSE f
+
+NoFileRule(files, n) == None
+
 YieldingTooMuch(f, path) == [f EXCEPT !.properties = Without(@, {path})]
 
 AllNamed(segments, log) == segments
