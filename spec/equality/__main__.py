@@ -6,20 +6,39 @@ import argparse
 import importlib
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
+
+from attrs import frozen
 
 from rlog_model.conformance.mutants import catalog, loading
 from spec.equality import spec_states
 from spec.equality.equality import Comparison, Equality, compare
 from spec.equality.mutants import REJECTED, Failed, rejects
+from spec.equality.not_visible import NOT_VISIBLE
 from spec.tlc import cfg, fetch, manifest
 from spec.tlc.manifest import Configuration
 from spec.tlc.run import TLA
 
-# By the mutants' layer. Such a module imports the model: only after a mutant is installed.
-EQUALITIES: Final = {"segments": "spec.equality.segments", "world": "spec.equality.world"}
+
+@frozen
+class Entry:
+    """A comparison that can be asked for."""
+
+    module: str
+    """Where its ``EQUALITY`` is. It imports the model: only after a mutant is installed."""
+
+    layers: tuple[str, ...]
+    """Those of the mutants which it judges."""
+
+
+EQUALITIES: Final[Mapping[str, Entry]] = {
+    "segments": Entry("spec.equality.segments", ("segments",)),
+    "fsm": Entry("spec.equality.fsm", ("fsm", "files", "hints", "checksum")),
+    "world": Entry("spec.equality.world", ("recording", "playback", "handoff", "registers")),
+}
+"""By their names. Several may judge one layer: then what one of them rejects is rejected."""
 
 SHOWN: Final = 5
 _MOST: Final = 1000
@@ -28,6 +47,9 @@ EPILOG: Final = """\
 Each comparison takes the configurations of spec/tla/manifest.json with its name as `equality`.
 TLC's states are kept in spec/.tools, so TLC runs anew only where the specification or this code
 changed, or with --fresh. The exit code is 1 if any state is reached by one side only.
+
+A mutant must be rejected by a comparison that judges its layer, or be in not_visible.py with the
+reason why it can't be. The exit code is 1 if one is neither, or both.
 
 examples:
   python -m spec.equality                     all comparisons
@@ -103,33 +125,59 @@ def _compare(
 def _judge_mutant(name: str) -> int:
     mutant = catalog.mutant_named(name)
     loading.install(mutant)
-    layer = mutant.layer.value
-    equality = _equality(layer)
-    for configuration in _configurations(layer):
-        found = _compare(equality, configuration, most=1)
-        if not found.equal:
-            print(f"in {configuration.name}:")
-            print("\n".join(told(equality, found, shown=1)))
-            return REJECTED
+    for judge in _judges(mutant.layer.value):
+        equality = _equality(judge)
+        for configuration in _configurations(judge):
+            found = _compare(equality, configuration, most=1)
+            if not found.equal:
+                print(f"in {configuration.name}:")
+                print("\n".join(told(equality, found, shown=1)))
+                return REJECTED
     print("not seen")
     return 0
 
 
 def _judge_mutants(layer: str, workers: int) -> int:
     # TLC must have run before many processes want its states.
-    equality = _equality(layer)
-    for configuration in _configurations(layer):
-        _compare(equality, configuration, most=1)
+    for judge in _judges(layer):
+        for configuration in _configurations(judge):
+            _compare(_equality(judge), configuration, most=1)
     names = [mutant.name for mutant in catalog.MUTANTS if mutant.layer.value == layer]
     began = time.monotonic()
     with ThreadPoolExecutor(workers) as pool:
         judged = list(pool.map(rejects, names))
     for name, seen in zip(names, judged, strict=True):
-        where = seen.splitlines()[0].removeprefix("in ").rstrip(":") if seen else "NOT SEEN"
-        print(f"{name}: {where}")
+        print(f"{name}: {verdict(name, seen)}")
     rejected = sum(seen is not None for seen in judged)
-    print(f"{rejected} of {len(names)} rejected in {time.monotonic() - began:.0f} s")
-    return 0 if rejected == len(names) else 1
+    listed = sum(name in NOT_VISIBLE for name in names)
+    print(
+        f"{rejected} of {len(names)} rejected, {listed} not visible, in"
+        f" {time.monotonic() - began:.0f} s"
+    )
+    return 0 if all(map(is_as_listed, names, judged)) else 1
+
+
+def is_as_listed(name: str, seen: str | None) -> bool:
+    """Whether a mutant that is seen like this, or not at all, is what ``NOT_VISIBLE`` says."""
+    return (seen is None) == (name in NOT_VISIBLE)
+
+
+def verdict(name: str, seen: str | None) -> str:
+    """A mutant's verdict: the configuration that saw it, or why none does."""
+    where = seen.splitlines()[0].removeprefix("in ").rstrip(":") if seen else ""
+    if name in NOT_VISIBLE:
+        return f"LISTED, YET SEEN in {where}" if seen else f"not visible: {NOT_VISIBLE[name]}"
+    return where or "NOT SEEN"
+
+
+def _judges(layer: str) -> list[str]:
+    judges = [name for name, entry in EQUALITIES.items() if layer in entry.layers]
+    if not judges:
+        layers = dict.fromkeys(layer for entry in EQUALITIES.values() for layer in entry.layers)
+        raise manifest.BadManifest(
+            f"no comparison judges the layer {layer}: there are {', '.join(layers)}"
+        )
+    return judges
 
 
 def _equality(name: str) -> Equality:
@@ -137,7 +185,7 @@ def _equality(name: str) -> Equality:
         raise manifest.BadManifest(
             f"there is no comparison {name}: there are {', '.join(EQUALITIES)}"
         )
-    found = importlib.import_module(EQUALITIES[name]).EQUALITY
+    found = importlib.import_module(EQUALITIES[name].module).EQUALITY
     assert isinstance(found, Equality)
     return found
 

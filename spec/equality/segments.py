@@ -24,6 +24,7 @@ from attrs import frozen
 from rlog_model.identity import Author
 from rlog_model.segment import InvalidSegment, Segment, SegmentConflict
 from rlog_model.segment_set import SegmentSet
+from spec.equality import bounds
 from spec.equality.equality import Constants, Equality, Plain, Reached, Way
 from spec.tlc.states import State
 from spec.tlc.values import Record, Value
@@ -53,14 +54,14 @@ def universe(constants: Constants) -> Iterator[Segment]:
     """All segments that are added."""
     for author, first_seq_no, first_offset, checksum, last_seq_no, last_offset in itertools.product(
         *(
-            _numbers(constants, name)
+            bounds.numbers(constants, name)
             for name in (
                 *("Authors", "SeqNos", "FirstOffsets"),
                 *("Checksums", "SeqNos", "LastOffsets"),
             )
         )
     ):
-        for log in _texts(constants, "Logs"):
+        for log in bounds.texts(constants, "Logs"):
             yield Segment(
                 author=Author(author),
                 first_seq_no=first_seq_no,
@@ -75,11 +76,8 @@ def universe(constants: Constants) -> Iterator[Segment]:
 def states_of_model(constants: Constants) -> Iterator[Reached]:
     """Every set that adds lead to, the shortest ways first, with every answer that it gives."""
     segments = list(universe(constants))
-    bounds = _numbers(constants, "Bounds")
-    questions = [
-        _Asked(*question)
-        for question in itertools.product(_texts(constants, "Logs"), bounds, bounds)
-    ]
+    logs, offsets = bounds.texts(constants, "Logs"), bounds.numbers(constants, "Bounds")
+    questions = [_Asked(*question) for question in itertools.product(logs, offsets, offsets)]
     yield Reached(((), ("new",)), None)
     seen = {SegmentSet()}
     to_explore: deque[tuple[SegmentSet, Way | None]] = deque([(SegmentSet(), None)])
@@ -183,18 +181,6 @@ def _segment(segment: Value) -> Plain:
 def _text(value: Value) -> str:
     assert isinstance(value, str)
     return value
-
-
-def _numbers(constants: Constants, name: str) -> list[int]:
-    values = constants[name]
-    assert isinstance(values, frozenset)
-    return sorted(value for value in values if isinstance(value, int))
-
-
-def _texts(constants: Constants, name: str) -> list[str]:
-    values = constants[name]
-    assert isinstance(values, frozenset)
-    return sorted(value for value in values if isinstance(value, str))
 
 
 def _show_part(part: Plain) -> str:

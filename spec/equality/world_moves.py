@@ -16,6 +16,7 @@ from rlog_model.operation import Create
 from rlog_model.play_messages import Append
 from rlog_model.simulation.exploration_moves import Kind, Move
 from rlog_model.simulation.pieces import PATHS, RecorderPiece, State, operations_of
+from spec.equality import bounds
 from spec.equality.equality import Constants
 
 
@@ -59,25 +60,17 @@ class Bounds:
             raise CannotExplore(f'Steps = "{constants["Steps"]}"')
         if constants["FreshAuthors"] is not True:
             raise CannotExplore("FreshAuthors = FALSE")
-        paths, checks = constants["Paths"], constants["Checks"]
-        assert isinstance(paths, frozenset)
-        assert isinstance(checks, frozenset)
-
-        def number(name: str) -> int:
-            value = constants[name]
-            assert isinstance(value, int)
-            return value
-
+        paths = bounds.texts(constants, "Paths")
         return cls(
             tuple(place for place, path in enumerate(PATHS) if path in paths),
-            number("Recorders"),
-            number("Starts"),
-            number("Players"),
-            number("Files"),
-            number("Operations"),
-            number("QueueLength"),
-            number("Copies"),
-            tuple(check is True for check in checks),
+            bounds.number(constants, "Recorders"),
+            bounds.number(constants, "Starts"),
+            bounds.number(constants, "Players"),
+            bounds.number(constants, "Files"),
+            bounds.number(constants, "Operations"),
+            bounds.number(constants, "QueueLength"),
+            bounds.number(constants, "Copies"),
+            tuple(bounds.truths(constants, "Checks")),
             constants["Tails"] is True,
             constants["Barrier"] is True,
             constants["OnlyHeirs"] is True,
@@ -95,50 +88,50 @@ class Node:
     copies: int = 0
 
 
-def moves_within(node: Node, bounds: Bounds) -> Iterator[tuple[Move, ...]]:
+def moves_within(node: Node, within: Bounds) -> Iterator[tuple[Move, ...]]:
     """``Next`` of ``World.tla``: the moves that the bounds allow, possible or not."""
     state = node.state
-    if len(state.recorders) < bounds.recorders and node.begun.count(0) < bounds.starts:
-        yield from _starting(state, Move(Kind.START, 0, len(state.log.landed)), bounds)
-    if len(state.players) < bounds.players:
+    if len(state.recorders) < within.recorders and node.begun.count(0) < within.starts:
+        yield from _starting(state, Move(Kind.START, 0, len(state.log.landed)), within)
+    if len(state.players) < within.players:
         yield (Move(Kind.PLAY_LOG),)
     for actor, recorder in enumerate(state.recorders):
-        for move in _of_recorder(node, actor, recorder, bounds):
+        for move in _of_recorder(node, actor, recorder, within):
             yield (move,)
     for actor in range(len(state.players)):
-        yield from _of_player(node, actor, bounds)
+        yield from _of_player(node, actor, within)
 
 
-def _starting(state: State, move: Move, bounds: Bounds) -> Iterator[tuple[Move, ...]]:
+def _starting(state: State, move: Move, within: Bounds) -> Iterator[tuple[Move, ...]]:
     """``Start`` and ``Resume``, with register checks and without."""
-    for checks in bounds.checks:
+    for checks in within.checks:
         yield (move,) if checks else (move, Move(Kind.UNCHECKED, len(state.recorders)))
 
 
-def _of_recorder(node: Node, actor: int, recorder: RecorderPiece, bounds: Bounds) -> Iterator[Move]:
+def _of_recorder(node: Node, actor: int, recorder: RecorderPiece, within: Bounds) -> Iterator[Move]:
     """``OfRecorder``."""
     state = node.state
-    room = state.operations < bounds.operations
+    room = state.operations < within.operations
     queued = len(recorder.recorder.queue) if recorder.active else 0
-    if recorder.active and room and queued < bounds.queue_length:
-        yield from _events(state, actor, recorder, bounds)
+    if recorder.active and room and queued < within.queue_length:
+        yield from _events(state, actor, recorder, within)
     if queued:
         yield Move(Kind.COMMIT, actor)
         yield Move(Kind.DIE, actor)
-    may_play = recorder.active and not (queued and bounds.barrier)
-    if may_play and len(state.players) < bounds.players:
+    may_play = recorder.active and not (queued and within.barrier)
+    if may_play and len(state.players) < within.players:
         yield Move(Kind.PLAY, actor)
-    if room and node.copies < bounds.copies:
+    if room and node.copies < within.copies:
         for back in range(len(recorder.recorder.landed)):
             yield Move(Kind.AGAIN, actor, back)
 
 
-def _events(state: State, actor: int, recorder: RecorderPiece, bounds: Bounds) -> Iterator[Move]:
+def _events(state: State, actor: int, recorder: RecorderPiece, within: Bounds) -> Iterator[Move]:
     """``Event``."""
     links = recorder.recorder.recording.fsm.links
-    taken = [place for place in bounds.paths if PATHS[place] in links]
-    free = [place for place in bounds.paths if PATHS[place] not in links]
-    if _may_create(state, recorder, bounds):
+    taken = [place for place in within.paths if PATHS[place] in links]
+    free = [place for place in within.paths if PATHS[place] not in links]
+    if _may_create(state, recorder, within):
         yield from (Move(Kind.CREATE, actor, path) for path in free)
     for path in taken:
         yield Move(Kind.UNLINK, actor, path)
@@ -146,7 +139,7 @@ def _events(state: State, actor: int, recorder: RecorderPiece, bounds: Bounds) -
         yield from (Move(Kind.LINK, actor, path, target) for target in free)
 
 
-def _may_create(state: State, recorder: RecorderPiece, bounds: Bounds) -> bool:
+def _may_create(state: State, recorder: RecorderPiece, within: Bounds) -> bool:
     """Whether one more file can be created; one that was created before, on the same branch by the
     same author, is none more."""
     queues = [
@@ -164,25 +157,25 @@ def _may_create(state: State, recorder: RecorderPiece, bounds: Bounds) -> bool:
     }
     fsm = recorder.recorder.recording.fsm
     creates.add((fsm.next_seq_no, fsm.next_checksum, recorder.author))
-    return len(creates) <= bounds.files
+    return len(creates) <= within.files
 
 
-def _of_player(node: Node, actor: int, bounds: Bounds) -> Iterator[tuple[Move, ...]]:
+def _of_player(node: Node, actor: int, within: Bounds) -> Iterator[tuple[Move, ...]]:
     """``OfPlayer``."""
     state = node.state
     player = state.players[actor]
     playback = player.player.progress.playback
-    may_resume = player.complete and not player.used and (player.heir or not bounds.only_heirs)
-    if may_resume and len(state.recorders) < bounds.recorders:
-        yield from _starting(state, Move(Kind.RESUME, actor), bounds)
+    may_resume = player.complete and not player.used and (player.heir or not within.only_heirs)
+    if may_resume and len(state.recorders) < within.recorders:
+        yield from _starting(state, Move(Kind.RESUME, actor), within)
     if playback.goal is None and not player.done:
         yield (Move(Kind.FINISH, actor),)
         yield (Move(Kind.HAND_OFF, actor),)
-        if bounds.tails:
+        if within.tails:
             yield (Move(Kind.TAIL, actor),)
     if isinstance(player.player.progress.request, Append):
         yield (Move(Kind.LAND, actor),)
-    if node.copies < bounds.copies and state.operations < bounds.operations:
+    if node.copies < within.copies and state.operations < within.operations:
         yield (Move(Kind.LAND_AGAIN, actor),)
-    if len(state.players) < bounds.players:
+    if len(state.players) < within.players:
         yield (Move(Kind.PLAY_PLAYER, actor),)

@@ -9,6 +9,8 @@
 (*   Outcome(f, op)       what a state says to an operation                *)
 (*   After(f, op)         the state behind it                              *)
 (*   Hints(f)             hints that lead to a state                       *)
+(*   Accepted(hints)      whether hints can be begun with, or why not      *)
+(*   Built(f)             whether a state gives hints, or why not          *)
 (*                                                                         *)
 (* The words are those of spec/transitions.md and spec/hints.md; a comment *)
 (* above a definition names the clauses that it states.                    *)
@@ -28,6 +30,15 @@ CONSTANTS
 Rules == {"FSM-1", "FSM-2", "FSM-3", "FSM-4"}
 
 None == "none"
+
+(* What the current revision allows. A configuration of an older one says  *)
+(* otherwise.                                                              *)
+
+\* [RVN-1]
+SeveralLogs == TRUE
+
+\* [RVN-2]
+PropertyMayChange == TRUE
 
 (***************************************************************************)
 (* An operation is a record of                                             *)
@@ -99,7 +110,7 @@ LinkExists(f, op) ==
 PropertyExists(f, op) ==
   /\ op.kind \in {"create", "link", "property"}
   /\ IsProperty(f, op.path)
-  /\ op.kind = "property" => op.content # f.properties[op.path]
+  /\ op.kind = "property" => ~PropertyMayChange /\ op.content # f.properties[op.path]
 
 \* [FSM-7]
 NotTracked(f, op) ==
@@ -221,8 +232,8 @@ After(f, op) ==
         [] OTHER -> f
 
 ------------------------------------------------------------------------------
-(* Hints: [log, files, properties], where files are <<fnode, segments>> by *)
-(* rising fnode. All segments name their log here.                         *)
+(* Hints: [log, files, properties], where files are <<fnode, segments>>. A *)
+(* segment whose log is empty is in the hints' own log.                    *)
 
 RECURSIVE Sorted(_)
 Sorted(numbers) ==
@@ -238,27 +249,93 @@ AddAll(given, more) ==
 RECURSIVE Joined(_)
 Joined(files) == IF files = << >> THEN << >> ELSE Head(files)[2] \o Joined(Tail(files))
 
-\* [HNT-3, HNT-4]
-FilesInOrder(files) ==
-  \A i \in DOMAIN files :
-    /\ i > 1 => files[i - 1][1] < files[i][1]
-    /\ files[i][2] # << >>
-    /\ files[i][2][1].first_seq_no = files[i][1]
-
 SetOf(segments) == AddAll(Added(<< >>), segments)
 
-Flattened(hints) == SetOf(Joined(hints.files))
+\* [HNT-1]
+Named(segments, log) ==
+  [i \in DOMAIN segments |->
+     IF segments[i].log = "" THEN [segments[i] EXCEPT !.log = log] ELSE segments[i]]
 
-\* [HNT-3, HNT-4]
-Flattens(hints) ==
-  /\ FilesInOrder(hints.files)
-  /\ LET flat == Flattened(hints)
-     IN  /\ flat.answer.is = "added"
-         /\ flat.set # << >> => flat.set[Len(flat.set)].log = hints.log
+\* [HNT-7]
+Unnamed(segments, log) ==
+  [i \in DOMAIN segments |->
+     IF segments[i].log = log THEN [segments[i] EXCEPT !.log = ""] ELSE segments[i]]
+
+\* At no file, fnode is 0.
+RefusedAt(rule, fnode) ==
+  [set |-> << >>, answer |-> [is |-> "refused", rule |-> rule, fnode |-> fnode]]
+
+\* [HNT-3]
+FileRule(files, n) ==
+  IF n > 1 /\ files[n][1] <= files[n - 1][1] THEN "FNODE_ORDER"
+  ELSE IF files[n][2] = << >> THEN "FNODE_CREATE"
+  ELSE IF files[n][2][1].first_seq_no # files[n][1] THEN "FNODE_CREATE"
+  ELSE None
+
+RECURSIVE FilesAdded(_, _, _)
+\* [HNT-3]
+FilesAdded(hints, n, given) ==
+  IF n > Len(hints.files) \/ given.answer.is = "refused" THEN given
+  ELSE LET file == hints.files[n]
+           rule == FileRule(hints.files, n)
+       IN  IF rule # None THEN RefusedAt(rule, file[1])
+           ELSE FilesAdded(hints, n + 1, AddAll(given, Named(file[2], hints.log)))
+
+\* The set of all segments, or what is refused.
+\* [HNT-3, HNT-4, LOG-3]
+Flattening(hints) ==
+  LET flat == FilesAdded(hints, 1, Added(<< >>))
+  IN  IF flat.answer.is = "refused" \/ flat.set = << >> THEN flat
+      ELSE IF flat.set[Len(flat.set)].log # hints.log THEN RefusedAt("LAST_LOG", 0)
+      ELSE flat
+
+Flattened(hints) == Flattening(hints).set
+
+Flattens(hints) == Flattening(hints).answer.is = "added"
+
+\* What hints are told that an FSM is to be begun with.
+\* [HNT-5, RVN-1]
+Accepted(hints) ==
+  LET flat == Flattening(hints)
+  IN  IF hints.log = "" THEN RefusedAt("NO_LOG", 0).answer
+      ELSE IF flat.answer.is = "added" /\ ~SeveralLogs
+              /\ \E i \in DOMAIN flat.set : flat.set[i].log # hints.log
+           THEN RefusedAt("ONE_LOG", 0).answer
+      ELSE flat.answer
+
+\* The rule that segment m of file n breaks, of those which hints alone are asked.
+\* [HNT-2]
+SegmentRule(hints, n, m) ==
+  LET segment == hints.files[n][2][m]
+  IN  IF segment.log # "" /\ segment.log = hints.log THEN "OWN_LOG_NAMED"
+      ELSE BrokenRule(Named(<<segment>>, hints.log)[1])
+
+RECURSIVE ValidatedFrom(_, _, _)
+\* [HNT-2]
+ValidatedFrom(hints, n, m) ==
+  IF n > Len(hints.files) THEN None
+  ELSE IF m > Len(hints.files[n][2]) THEN ValidatedFrom(hints, n + 1, 1)
+  ELSE IF SegmentRule(hints, n, m) # None THEN SegmentRule(hints, n, m)
+  ELSE ValidatedFrom(hints, n, m + 1)
+
+\* The rule by which hints are not valid.
+\* [HNT-2]
+Validated(hints) == ValidatedFrom(hints, 1, 1)
+
+RECURSIVE OnceEach(_)
+OnceEach(names) ==
+  IF names = << >> THEN << >>
+  ELSE <<Head(names)>> \o OnceEach(SelectSeq(Tail(names), LAMBDA name : name # Head(names)))
+
+\* [HNT-6]
+LogsOf(hints) ==
+  LET segments == Named(Joined(hints.files), hints.log)
+  IN  OnceEach([i \in 1..(Len(segments) + 1) |->
+        IF i > Len(segments) THEN hints.log ELSE segments[i].log])
 
 \* [TRN-2, HNT-5]
 FromHints(hints) ==
-  LET flat  == Flattened(hints).set
+  LET flat  == Flattened(hints)
       begun == [Begin(hints.log) EXCEPT
                   !.properties = hints.properties,
                   !.pending    = DOMAIN hints.properties,
@@ -276,9 +353,17 @@ Hints(f) ==
       last(i) == files[i][2][Len(files[i][2])].last_seq_no
       owed    == /\ f.arrival # << >> /\ files # << >>
                  /\ \A i \in DOMAIN files : last(i) < f.arrival[1].first_seq_no
+      led     == IF owed THEN [files EXCEPT ![Len(files)][2] = @ \o f.arrival] ELSE files
   IN  [ log        |-> f.log,
-        files      |-> IF owed THEN [files EXCEPT ![Len(files)][2] = @ \o f.arrival] ELSE files,
+        files      |-> [i \in DOMAIN led |-> <<led[i][1], Unnamed(led[i][2], f.log)>>],
         properties |-> f.properties ]
+
+\* What is told who asks for hints: whether they are built.
+\* [HNT-9, HNT-10]
+Built(f) ==
+  IF f.arrival # << >> /\ DOMAIN f.live = {} /\ ~f.beginning
+  THEN RefusedAt("NO_LIVE_FILE", 0).answer
+  ELSE Flattening(Hints(f)).answer
 
 \* [HNT-9, HNT-10, HNT-11]
 GivesLastingHints(f) == (DOMAIN f.live = {} => f.beginning) /\ Flattens(Hints(f))
