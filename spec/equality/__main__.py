@@ -6,17 +6,17 @@ import argparse
 import importlib
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from attrs import frozen
 
 from rlog_model.conformance.mutants import catalog, loading
+from spec import not_visible
 from spec.equality import spec_states
 from spec.equality.equality import Comparison, Equality, compare
 from spec.equality.mutants import REJECTED, Failed, rejects
-from spec.equality.not_visible import NOT_VISIBLE
 from spec.tlc import cfg, fetch, manifest
 from spec.tlc.manifest import Configuration
 from spec.tlc.run import TLA
@@ -138,10 +138,7 @@ def _judge_mutant(name: str) -> int:
 
 
 def _judge_mutants(layer: str, workers: int) -> int:
-    # TLC must have run before many processes want its states.
-    for judge in _judges(layer):
-        for configuration in _configurations(judge):
-            _compare(_equality(judge), configuration, most=1)
+    warm([layer])
     names = [mutant.name for mutant in catalog.MUTANTS if mutant.layer.value == layer]
     began = time.monotonic()
     with ThreadPoolExecutor(workers) as pool:
@@ -149,7 +146,7 @@ def _judge_mutants(layer: str, workers: int) -> int:
     for name, seen in zip(names, judged, strict=True):
         print(f"{name}: {verdict(name, seen)}")
     rejected = sum(seen is not None for seen in judged)
-    listed = sum(name in NOT_VISIBLE for name in names)
+    listed = sum(name in not_visible.MUTANTS for name in names)
     print(
         f"{rejected} of {len(names)} rejected, {listed} not visible, in"
         f" {time.monotonic() - began:.0f} s"
@@ -157,16 +154,26 @@ def _judge_mutants(layer: str, workers: int) -> int:
     return 0 if all(map(is_as_listed, names, judged)) else 1
 
 
+def warm(layers: Iterable[str]) -> None:
+    """Let TLC run before many processes want its states: those that mutants of these layers are
+    compared with."""
+    for judge in dict.fromkeys(judge for layer in layers for judge in _judges(layer)):
+        for configuration in _configurations(judge):
+            _compare(_equality(judge), configuration, most=1)
+
+
 def is_as_listed(name: str, seen: str | None) -> bool:
-    """Whether a mutant that is seen like this, or not at all, is what ``NOT_VISIBLE`` says."""
-    return (seen is None) == (name in NOT_VISIBLE)
+    """Whether a mutant that is seen like this, or not at all, is what ``not_visible`` says."""
+    return (seen is None) == (name in not_visible.MUTANTS)
 
 
 def verdict(name: str, seen: str | None) -> str:
     """A mutant's verdict: the configuration that saw it, or why none does."""
     where = seen.splitlines()[0].removeprefix("in ").rstrip(":") if seen else ""
-    if name in NOT_VISIBLE:
-        return f"LISTED, YET SEEN in {where}" if seen else f"not visible: {NOT_VISIBLE[name]}"
+    if name in not_visible.MUTANTS:
+        return (
+            f"LISTED, YET SEEN in {where}" if seen else f"not visible: {not_visible.MUTANTS[name]}"
+        )
     return where or "NOT SEEN"
 
 

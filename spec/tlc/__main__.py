@@ -40,6 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(page.markdown(configurations), end="")
             return 0
         chosen = _chosen(configurations, asked.trace or asked.only, asked.long)
+        if asked.rest:
+            chosen = [c for c in chosen if c.equality is None]
         machine = Machine.ready()
     except (fetch.CannotFetch, manifest.BadManifest) as error:
         print(f"error: {error}", file=sys.stderr)
@@ -111,6 +113,9 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--long", action="store_true", help="the long configurations")
+    parser.add_argument(
+        "--rest", action="store_true", help="without those that spec.equality runs TLC on"
+    )
     parser.add_argument("--only", metavar="NAME", help="only this configuration")
     parser.add_argument("--trace", metavar="NAME", help="print the trace of this configuration")
     parser.add_argument("--write", action="store_true", help="renew the counts of the manifest")

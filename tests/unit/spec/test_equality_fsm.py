@@ -16,11 +16,11 @@ from rlog_model.conformance.mutants import catalog
 from rlog_model.conformance.mutants.mutant import Layer
 from rlog_model.identity import Author, Fnode
 from rlog_model.operation import Create, RecordedOp, Write
+from spec import not_visible
 from spec.equality.__main__ import EQUALITIES, is_as_listed, verdict
 from spec.equality.equality import Constants, Plain, compare
 from spec.equality.fsm import EQUALITY, states_of_model
 from spec.equality.histories import FOREIGN, Histories, OneOfTwo
-from spec.equality.not_visible import NOT_VISIBLE
 from spec.tlc import cfg, manifest
 from spec.tlc.manifest import Holds
 from spec.tlc.run import TLA
@@ -104,19 +104,19 @@ def test_every_layer_that_is_judged_is_one() -> None:
 
 def test_what_is_not_visible_is_a_mutant_that_is_judged() -> None:
     judged = {layer for entry in EQUALITIES.values() for layer in entry.layers}
-    for name, reason in NOT_VISIBLE.items():
+    for name, reason in not_visible.MUTANTS.items():
         assert catalog.mutant_named(name).layer.value in judged
         assert reason
 
 
 def test_a_mutant_is_either_rejected_or_listed() -> None:
-    listed = next(iter(NOT_VISIBLE))
+    listed = next(iter(not_visible.MUTANTS))
     seen = "in branch-files:\nonly the model reaches at least 1, such as:"
     assert is_as_listed("author-not-asked", seen)
     assert verdict("author-not-asked", seen) == "branch-files"
     assert not is_as_listed("author-not-asked", None)
     assert verdict("author-not-asked", None) == "NOT SEEN"
     assert is_as_listed(listed, None)
-    assert verdict(listed, None) == f"not visible: {NOT_VISIBLE[listed]}"
+    assert verdict(listed, None) == f"not visible: {not_visible.MUTANTS[listed]}"
     assert not is_as_listed(listed, seen)
     assert verdict(listed, seen) == "LISTED, YET SEEN in branch-files"
