@@ -196,14 +196,17 @@ class _Exploration:
         fields: tuple[Plain | bytes, ...] = attrs.astuple(outcome, recurse=False)
         if isinstance(outcome, ChecksumMismatch):
             return (self._histories.of(outcome.expected), self._histories.of(outcome.actual))
-        return tuple(f.decode() if isinstance(f, bytes) else f for f in fields)
+        return tuple(
+            f.decode() if isinstance(f, bytes) else int(f) if isinstance(f, int) else f
+            for f in fields
+        )
 
     def _segments(self, segments: Iterable[Segment]) -> Plain:
         return tuple(map(self._segment, segments))
 
     def _segment(self, segment: Segment) -> Plain:
         return (
-            segment.author,
+            int(segment.author),
             segment.first_seq_no,
             segment.first_offset,
             self._histories.of(segment.first_checksum),

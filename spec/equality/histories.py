@@ -11,7 +11,7 @@ Rules
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from attrs import frozen
 
@@ -24,16 +24,8 @@ from spec.equality.equality import Plain
 NOTHING: Final = "none"
 """A path, content or kind that an operation does not have."""
 
-
-class Summary(NamedTuple):
-    """What a history says of an operation."""
-
-    author: int
-    kind: str
-    path: str
-    fnode: int
-    content: str
-
+Summary = tuple[int, str, str, int, str]
+"""Author, kind, path, fnode and content of an operation."""
 
 History = tuple[Summary, ...]
 
@@ -57,19 +49,20 @@ class OneOfTwo(Exception):
 
 def summary(op: RecordedOp) -> Summary:
     """What a history says of an operation."""
+    author = int(op.author)
     match op.change:
         case Create(path):
-            return Summary(op.author, "create", path, 0, NOTHING)
+            return (author, "create", path, 0, NOTHING)
         case Link(fnode, path):
-            return Summary(op.author, "link", path, fnode, NOTHING)
+            return (author, "link", path, fnode, NOTHING)
         case Unlink(fnode, path):
-            return Summary(op.author, "unlink", path, fnode, NOTHING)
+            return (author, "unlink", path, fnode, NOTHING)
         case Write(fnode, _, _):
-            return Summary(op.author, "write", NOTHING, fnode, NOTHING)
+            return (author, "write", NOTHING, fnode, NOTHING)
         case Property(path, content):
-            return Summary(op.author, "property", path, 0, content.decode())
+            return (author, "property", path, 0, content.decode())
         case None:
-            return Summary(op.author, NOTHING, NOTHING, 0, NOTHING)
+            return (author, NOTHING, NOTHING, 0, NOTHING)
 
 
 class Histories:
