@@ -34,7 +34,7 @@ def _module(module: str, group: Sequence[Configuration]) -> Iterator[str]:
     bounds = {c.name: cfg.texts((TLA / c.cfg).read_text("utf-8")) for c in group}
     usual = _usual(list(bounds.values()))
     rest = {
-        name: _told({bound: own[bound] for bound in own if own[bound] != usual[bound]})
+        name: _told({bound: own[bound] for bound in own if own[bound] != usual.get(bound)})
         for name, own in bounds.items()
     }
     yield f"## {module}\n"
@@ -49,13 +49,13 @@ def _module(module: str, group: Sequence[Configuration]) -> Iterator[str]:
 def _holding(group: Sequence[Configuration], bounds: Texts) -> Iterator[str]:
     rows = [
         (
-            *(f"`{c.name}`", "long" if c.session == "long" else "", _shown(c), bounds[c.name]),
+            *(f"`{c.name}`{' (long)' * (c.session == 'long')}", _shown(c), bounds[c.name]),
             *(f"{c.expect.distinct:,}", "yes" if c.equality else ""),
         )
         for c in group
         if isinstance(c.expect, Holds)
     ]
-    header = ("configuration", "", "what it shows", "bounds", "states", "the model's, too")
+    header = ("configuration", "what it shows", "bounds", "states", "the model's, too")
     yield from _table("Holds in every state:", header, rows)
 
 
@@ -88,11 +88,11 @@ def _place(clause: str) -> tuple[str, int]:
 
 
 def _usual(all_bounds: Sequence[Texts]) -> Texts:
-    """What most have of each constant."""
-    names = dict.fromkeys(name for bounds in all_bounds for name in bounds)
+    """What most have of each constant that all have."""
     return {
-        name: Counter(bounds[name] for bounds in all_bounds if name in bounds).most_common(1)[0][0]
-        for name in names
+        name: Counter(bounds[name] for bounds in all_bounds).most_common(1)[0][0]
+        for name in all_bounds[0]
+        if all(name in bounds for bounds in all_bounds)
     }
 
 

@@ -9,7 +9,7 @@ from spec.tlc.manifest import Holds
 def test_the_page_has_each_configuration_once() -> None:
     told = page.markdown(manifest.read())
     for configuration in manifest.read():
-        rows = [row for row in told.splitlines() if row.startswith(f"| `{configuration.name}` |")]
+        rows = [row for row in told.splitlines() if row.startswith(f"| `{configuration.name}`")]
         assert len(rows) == 1
         assert configuration.shows in rows[0]
         if isinstance(configuration.expect, Holds):
