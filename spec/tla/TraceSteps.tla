@@ -43,6 +43,10 @@ Sum(s) == IF s = << >> THEN 0 ELSE Head(s) + Sum(Tail(s))
 Times(k, x) == [j \in 1..k |-> x]
 
 ------------------------------------------------------------------------------
+\* The member of a set of one. Bound to its variable, an expression is evaluated once.
+Only(set) == CHOOSE x \in set : TRUE
+
+------------------------------------------------------------------------------
 (* Bytes of files.                                                         *)
 
 Overlaid(content, offset, bytes) ==

@@ -141,16 +141,21 @@ Shown(s, outcome) ==
 ------------------------------------------------------------------------------
 (* What was seen, compared.                                                *)
 
-\* The histories for which numbers stand, with those that are seen now; or why it cannot be.
-RECURSIVE Bound1(_, _, _)
-Bound1(names, sums, histories) ==
-  IF sums = << >> THEN [names |-> names, wrong |-> {}]
-  ELSE IF Head(sums) \in DOMAIN names
-       THEN IF names[Head(sums)] = Head(histories) THEN Bound1(names, Tail(sums), Tail(histories))
-            ELSE [names |-> names, wrong |-> {<<Head(sums), Head(histories), names[Head(sums)]>>}]
-       ELSE IF Head(histories) \in Range(names)
-            THEN [names |-> names, wrong |-> {<<Head(sums), Head(histories)>>}]
-            ELSE Bound1(With(names, Head(sums), Head(histories)), Tail(sums), Tail(histories))
+\* The histories for which numbers stand, with those that are seen now from the k-th on; or why it
+\* cannot be.
+RECURSIVE NamedFrom(_, _, _, _)
+NamedFrom(k, names, sums, histories) ==
+  IF k > Len(sums) THEN [names |-> names, wrong |-> {}]
+  ELSE IF sums[k] \in DOMAIN names /\ names[sums[k]] = histories[k]
+       THEN NamedFrom(k + 1, names, sums, histories)
+  ELSE IF sums[k] \in DOMAIN names
+       THEN [names |-> names, wrong |-> {<<sums[k], histories[k], names[sums[k]]>>}]
+  ELSE IF histories[k] \in Range(names)
+       THEN [names |-> names, wrong |-> {<<sums[k], histories[k]>>}]
+  ELSE Only({NamedFrom(k + 1, more, sums, histories) : more \in
+               {With(names, sums[k], histories[k])}})
+
+Named(sums, histories) == NamedFrom(1, at.names, sums, histories)
 
 Members ==
   {"seq_no", "queued", "head", "status", "tree", "same", "hints", "log"}
@@ -161,7 +166,7 @@ Differences(seen, shown) ==
   ELSE LET differ == {m \in Members : seen[m] # shown[m]}
        IN  IF differ # {} THEN {<<m, shown[m]>> : m \in differ}
            ELSE IF Len(seen.sums) # Len(shown.sums) THEN {<<"sums", shown.sums>>}
-           ELSE {<<"checksum", wrong>> : wrong \in Bound1(at.names, seen.sums, shown.sums).wrong}
+           ELSE {<<"checksum", wrong>> : wrong \in Named(seen.sums, shown.sums).wrong}
 
 Verdict(word, differences) ==
   /\ PrintT(<<"verdict", at.n, at.i + 1, word, differences>>)
@@ -185,16 +190,12 @@ Begins ==
          ELSE /\ at' = [at EXCEPT !.outcome = answer.outcome, !.todo = answer.acts]
               /\ UNCHANGED <<vars, aside>>
 
-\* An action of World: whose rule forbids it, if it is not enabled.
+\* An action of World. Answers are such that it is enabled: a trace without a verdict shows an error
+\* in TraceSteps. (ENABLED would tell, and TLC does not keep what LET names while it finds out.)
 Acts ==
   /\ at.todo # << >> /\ Head(at.todo).a # "play_on"
   /\ Do(Head(at.todo))
   /\ at' = [at EXCEPT !.todo = Tail(@)]
-
-Forbidden ==
-  /\ at.todo # << >> /\ Head(at.todo).a # "play_on"
-  /\ ~ENABLED Do(Head(at.todo))
-  /\ Verdict("rejected", {<<"forbidden", Head(at.todo).a>>})
 
 Goes ==
   /\ at.todo # << >> /\ Head(at.todo).a = "play_on"
@@ -203,15 +204,16 @@ Goes ==
 
 Compares ==
   /\ at.outcome # None /\ at.todo = << >>
-  /\ LET shown  == Shown(Event1.step, at.outcome)
-         seen   == Event1.seen
-         differ == IF Trace.tells THEN {} ELSE Differences(seen, shown)
-     IN  IF differ # {} THEN Verdict("rejected", differ)
-         ELSE /\ Trace.tells => PrintT(<<"shows", at.n, at.i + 1, shown>>)
-              /\ at' = [at EXCEPT !.i = @ + 1, !.outcome = None,
-                          !.names = IF Trace.tells THEN @
-                                    ELSE Bound1(@, seen.sums, shown.sums).names]
-              /\ UNCHANGED <<vars, aside>>
+  /\ \E shown \in {Shown(Event1.step, at.outcome)} :
+       IF Trace.tells
+       THEN /\ PrintT(<<"shows", at.n, at.i + 1, shown>>)
+            /\ at' = [at EXCEPT !.i = @ + 1, !.outcome = None]
+            /\ UNCHANGED <<vars, aside>>
+       ELSE \E differ \in {Differences(Event1.seen, shown)} :
+              IF differ # {} THEN Verdict("rejected", differ)
+              ELSE /\ at' = [at EXCEPT !.i = @ + 1, !.outcome = None,
+                                !.names = Named(Event1.seen.sums, shown.sums).names]
+                   /\ UNCHANGED <<vars, aside>>
 
 Ends ==
   /\ at.outcome = None /\ at.i = Len(Trace.events)
@@ -219,7 +221,7 @@ Ends ==
 
 TraceNext ==
   /\ at.verdict = None
-  /\ Begins \/ Acts \/ Forbidden \/ Goes \/ Compares \/ Ends
+  /\ Begins \/ Acts \/ Goes \/ Compares \/ Ends
 
 TraceSpec == TraceInit /\ [][TraceNext]_traceVars
 ==============================================================================

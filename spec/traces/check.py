@@ -112,7 +112,7 @@ def check(
         if place not in judged:
             number = next(of_tlc)
             if number not in told:
-                raise TlcFailed(f"TLC said nothing of the trace {recorded.name}: {result.text}")
+                raise TlcFailed(f"World forbids an action of trace {recorded.name}")
             judged[place] = _judged(recorded, told[number])
     return Checked(tuple(judged[place] for place in range(len(given))), result)
 
@@ -186,8 +186,6 @@ def _difference(difference: Value, seen: Mapping[str, object]) -> str:
     assert isinstance(difference, tuple)
     member, value = difference
     shown = _cut(show(value))
-    if member == "forbidden":
-        return f"the specification forbids it: the action {shown} is not enabled"
     if member == "checksum" and isinstance(value, tuple):
         number, wanted, *other = value
         if other:
