@@ -224,4 +224,12 @@ TraceNext ==
   /\ Begins \/ Acts \/ Goes \/ Compares \/ Ends
 
 TraceSpec == TraceInit /\ [][TraceNext]_traceVars
+
+\* What holds in all states of World is asked where a play has gone on: that is where it can fail,
+\* and TLC takes long to find the trees of long histories.
+\* [THM-1, THM-2, THM-3]
+TheoremHolds ==
+  (at.outcome # None /\ at.todo = << >> /\ Event1.step.do = "advance") =>
+    /\ TreesAreTheRecorders /\ HintsLeadToTheirOwnBranch /\ PlaysDoNotFail
+    /\ HandedOffByItsOwnNoOp /\ CompleteHasReadItsHints /\ HintsNameWhatCommitted
 ==============================================================================
