@@ -37,14 +37,59 @@ AuthorOf(label) ==
 
 WithAuthor(authors, label) == IF label \in Range(authors) THEN authors ELSE Append(authors, label)
 
-RECURSIVE Sum(_)
-Sum(s) == IF s = << >> THEN 0 ELSE Head(s) + Sum(Tail(s))
-
-Times(k, x) == [j \in 1..k |-> x]
+RECURSIVE SumTo(_, _)
+SumTo(s, k) == IF k = 0 THEN 0 ELSE s[k] + SumTo(s, k - 1)
+Sum(s) == SumTo(s, Len(s))
 
 ------------------------------------------------------------------------------
 \* The member of a set of one. Bound to its variable, an expression is evaluated once.
 Only(set) == CHOOSE x \in set : TRUE
+
+\* LawfulBranch and TreeOf of World, from the first operation on: traces have long logs, and these
+\* take the place of World's (TraceWorld.cfg).
+RECURSIVE LawfulFrom(_, _, _)
+LawfulFrom(l, k, before) ==
+  IF k > Len(l) THEN before
+  ELSE Only({LawfulFrom(l, k + 1, next) : next \in
+               {IF l[k].checksum = before /\ l[k].seq_no = Len(before) + 1
+                THEN History(before, l[k]) ELSE before}})
+
+\* [SEQ-4]
+LawfulBranchOnce(l) == LawfulFrom(l, 1, << >>)
+
+DumbStep(d, n, kind, path, file) ==
+  CASE kind = "create" -> [links |-> With(d.links, path, n), content |-> With(d.content, n, << >>)]
+    [] kind = "link"   -> [d EXCEPT !.links = With(@, path, file)]
+    [] kind = "unlink" -> [d EXCEPT !.links = Without(@, {path})]
+    [] kind = "write"  -> [d EXCEPT !.content[file] = Append(@, n)]
+    [] OTHER           -> d
+
+RECURSIVE DumbFrom(_, _, _)
+DumbFrom(history, n, d) ==
+  IF n > Len(history) THEN d
+  ELSE Only({DumbFrom(history, n + 1, next) : next \in
+               {DumbStep(d, n, history[n][2], history[n][3], history[n][4])}})
+
+\* [THM-1]
+TreeOfOnce(history) ==
+  Only({[p \in DOMAIN d.links |-> d.content[d.links[p]]] :
+          d \in {DumbFrom(history, 1, [links |-> << >>, content |-> << >>])}})
+
+RECURSIVE AllAdded(_, _, _)
+AllAdded(given, k, segments) ==
+  IF k > Len(segments) \/ given.answer.is = "refused" THEN given
+  ELSE Only({AllAdded(next, k + 1, segments) : next \in {Add(given.set, segments[k])}})
+
+SetOfOnce(segments) == AllAdded(Added(<< >>), 1, segments)
+
+SortedOnce(numbers) ==
+  [k \in 1..Cardinality(numbers) |->
+     CHOOSE n \in numbers : Cardinality({m \in numbers : m < n}) = k - 1]
+
+RECURSIVE JoinedFrom(_, _)
+JoinedFrom(files, k) == IF k > Len(files) THEN << >> ELSE files[k][2] \o JoinedFrom(files, k + 1)
+JoinedOnce(files) == JoinedFrom(files, 1)
+
 
 ------------------------------------------------------------------------------
 (* Bytes of files.                                                         *)
@@ -56,13 +101,14 @@ Overlaid(content, offset, bytes) ==
           ELSE IF k <= Len(content) THEN content[k] ELSE 0]
 
 \* The bytes of a file which had these writes, of a branch with this history.
-RECURSIVE BytesOf(_, _)
-BytesOf(writes, history) ==
-  IF writes = << >> THEN << >>
-  ELSE LET last == aside.data[history[writes[Len(writes)]][3]]
-       IN  Overlaid(BytesOf(SubSeq(writes, 1, Len(writes) - 1), history), last.offset, last.bytes)
+RECURSIVE BytesTo(_, _, _)
+BytesTo(writes, history, k) ==
+  IF k = 0 THEN << >>
+  ELSE LET last == aside.data[history[writes[k]][3]]
+       IN  Only({Overlaid(before, last.offset, last.bytes) : before \in
+                  {BytesTo(writes, history, k - 1)}})
 
-BytesOfPlayer(p) == [n \in DOMAIN p.content |-> BytesOf(p.content[n], p.fsm.next_checksum)]
+BytesOfPlayer(p) == [n \in DOMAIN p.content |-> BytesTo(p.content[n], p.fsm.next_checksum, Len(p.content[n]))]
 
 TreeShown(f, bytes) == {<<path, bytes[f.links[path]]>> : path \in DOMAIN f.links}
 SameShown(f) == {f.live[n].links : n \in {m \in DOMAIN f.live : Cardinality(f.live[m].links) > 1}}
@@ -264,14 +310,16 @@ EventAnswer(s, i, order) ==
         [] s.do = "rename" -> Renamed(s, i)
 
 \* The commits of the next appends; one, where the check fails.
-RECURSIVE Commits(_, _)
-Commits(i, sizes) ==
-  IF sizes = << >> THEN << >>
-  ELSE [k \in 1..Head(sizes) |-> [a |-> "commit", i |-> i, first |-> k = 1]] \o Commits(i, Tail(sizes))
+RECURSIVE CommitsFrom(_, _, _)
+CommitsFrom(i, sizes, k) ==
+  IF k > Len(sizes) THEN << >>
+  ELSE [n \in 1..sizes[k] |-> [a |-> "commit", i |-> i, first |-> n = 1]]
+       \o CommitsFrom(i, sizes, k + 1)
 
 CommitAnswer(i, appends) ==
   LET queued == Side(i).queued
-      acts   == Commits(i, SubSeq(queued, 1, IF appends < Len(queued) THEN appends ELSE Len(queued)))
+      most   == IF appends < Len(queued) THEN appends ELSE Len(queued)
+      acts   == CommitsFrom(i, SubSeq(queued, 1, most), 1)
   IN  IF acts = << >> \/ Passes(recorders[i]) THEN Does(acts) ELSE Answer("fenced", <<acts[1]>>)
 
 AgainAnswer(i, back) ==

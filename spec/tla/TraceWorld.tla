@@ -42,14 +42,14 @@ SizeOf(op) ==
   ELSE LET k == CHOOSE k \in DOMAIN log : log[k] = op /\ \A j \in 1..(k - 1) : log[j] # op
        IN  Byte(k) - Byte(k - 1)
 
-RECURSIVE SizeOfAll(_)
-SizeOfAll(ops) == IF ops = << >> THEN 0 ELSE SizeOf(Head(ops)) + SizeOfAll(Tail(ops))
+RECURSIVE SizeTo(_, _)
+SizeTo(ops, k) == IF k = 0 THEN 0 ELSE SizeOf(ops[k]) + SizeTo(ops, k - 1)
 
 \* The first offset of a segment: exact if a player read it; else the bound that its recorder knew.
 \* [REC-12, PLAY-10]
 FirstByte(segment, bounds) ==
   IF segment.first_seq_no \notin DOMAIN bounds THEN Byte(segment.first_offset)
-  ELSE LET b == bounds[segment.first_seq_no] IN Byte(b.head) + SizeOfAll(b.queue)
+  ELSE LET b == bounds[segment.first_seq_no] IN Byte(b.head) + SizeTo(b.queue, Len(b.queue))
 
 ------------------------------------------------------------------------------
 (* What World shows behind a step.                                         *)
