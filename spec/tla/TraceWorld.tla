@@ -25,10 +25,10 @@ VARIABLE at
 
 traceVars == <<vars, aside, at>>
 
-Trace == Traces[at.n]
+\* TLC evaluates a constant that a configuration replaces anew wherever it is mentioned.
+Kept == 1
+Trace == TLCGet(Kept)[at.n]
 Event1 == Trace.events[at.i + 1]
-
-AllPaths == UNION {Range(Traces[n].paths) : n \in DOMAIN Traces}
 
 ------------------------------------------------------------------------------
 (* Offsets in bytes.                                                       *)
@@ -177,6 +177,7 @@ Verdict(word, differences) ==
 (* The traces, one behind the other: each is a behaviour of its own.       *)
 
 TraceInit ==
+  /\ TLCSet(Kept, Traces)
   /\ Init
   /\ aside = NothingAside
   /\ \E n \in DOMAIN Traces :

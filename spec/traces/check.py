@@ -152,9 +152,12 @@ def printed(result: Result) -> Iterator[tuple[Value, ...]]:
 
 def _module(values: Sequence[Value]) -> str:
     given = ",\n".join(show(value) for value in values)
+    paths: frozenset[Value] = frozenset(
+        path for value in values for path in sequence(as_record(value)["paths"])
+    )
     return (
         f"---- MODULE {MODULE} ----\nEXTENDS TraceWorld\n"
-        f"Given == <<\n{given}\n>>\n====\n"
+        f"GivenPaths == {show(paths)}\nGiven == <<\n{given}\n>>\n====\n"
     )
 
 
@@ -205,7 +208,13 @@ def _cut(text: str) -> str:
     return text if len(text) <= _SHORT else f"{text[:_SHORT]}..."
 
 
-def is_record(value: Value) -> Record:
+def as_record(value: Value) -> Record:
     """The record that a value is."""
     assert isinstance(value, Record)
+    return value
+
+
+def sequence(value: Value) -> tuple[Value, ...]:
+    """The sequence that a value is."""
+    assert isinstance(value, tuple)
     return value
