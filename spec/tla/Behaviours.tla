@@ -6,7 +6,7 @@
 EXTENDS TraceSteps, TLC
 
 CONSTANTS
-  Length      \* how many steps a behaviour has
+  Lengths     \* how many steps a behaviour can have
 
 VARIABLE told
 
@@ -85,12 +85,14 @@ Candidates ==
 Order == <<"/a", "/b">>
 
 BehavioursInit ==
-  Init /\ aside = NothingAside /\ told = [steps |-> << >>, todo |-> << >>, told |-> FALSE]
+  /\ Init /\ aside = NothingAside
+  /\ \E length \in Lengths :
+       told = [length |-> length, steps |-> << >>, todo |-> << >>, told |-> FALSE]
 
 \* What changes nothing, and is no check that fails, tells nothing. Kinds come first, so that none is
 \* drawn only because there are many ways to do it.
 Chooses ==
-  /\ told.todo = << >> /\ Len(told.steps) < Length
+  /\ told.todo = << >> /\ Len(told.steps) < told.length
   /\ \E kind \in {s.do : s \in Candidates} :
        LET s == RandomElement({c \in Candidates : c.do = kind})
        IN  \E chosen \in {s} :
@@ -110,7 +112,7 @@ Goes ==
   /\ UNCHANGED <<vars, aside>>
 
 Tells ==
-  /\ told.todo = << >> /\ Len(told.steps) = Length /\ ~told.told
+  /\ told.todo = << >> /\ Len(told.steps) = told.length /\ ~told.told
   /\ PrintT(<<"behaviour", told.steps>>)
   /\ told' = [told EXCEPT !.told = TRUE]
   /\ UNCHANGED <<vars, aside>>

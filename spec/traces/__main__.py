@@ -157,7 +157,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--executor", choices=recorded.EXECUTORS, help="who executes them: model")
     parser.add_argument("--mutant", metavar="NAME", help="with this defect in the executor")
-    parser.add_argument("--mutants", choices=layers, metavar="LAYER", help="try this layer's mutants")
+    parser.add_argument(
+        "--mutants", choices=layers, metavar="LAYER", help="try this layer's mutants"
+    )
     parser.add_argument("--self-test", action="store_true", help="corrupt traces")
     parser.add_argument("--json", action="store_true", help="tell it as JSON")
     return parser

@@ -105,7 +105,8 @@ def operations(name: str, log: bytes) -> Iterator[Landed]:
 
 def record(**members: Value) -> Record:
     """A record of TLA+."""
-    return Record(dict(members))
+    items: dict[Value, Value] = {name: value for name, value in members.items()}
+    return Record(items)
 
 
 def _trace(
@@ -113,7 +114,8 @@ def _trace(
 ) -> Record:
     steps = scenario.steps
     log = next(step.log for step in steps if isinstance(step, s.StartRecorder))
-    paths = {p for step in steps for n in _PATHS if (p := getattr(step, n, None)) is not None}
+    named = (getattr(step, name, None) for step in steps for name in _PATHS)
+    paths = {path for path in named if isinstance(path, str)}
     return record(
         log=log,
         paths=tuple(sorted(paths, key=by_bytes)),

@@ -22,6 +22,7 @@ from spec.traces.abstract import Landed, operations
 from spec.traces.recorded import Recorded
 
 Corrupted = Iterator[Recorded]
+Change = Callable[[dict[str, Any], Recorded], bool]
 
 
 @frozen
@@ -86,7 +87,9 @@ def _status(recorded: Recorded) -> Corrupted:
             yield _with(recorded, at, status=others[seen.status])
 
 
-def _in_hints(change: Callable[[dict[str, Any], Recorded], bool]) -> Callable[[Recorded], Corrupted]:
+def _in_hints(
+    change: Callable[[dict[str, Any], Recorded], bool],
+) -> Callable[[Recorded], Corrupted]:
     """Hints are changed, where ``change`` finds what to change in them."""
 
     def corrupted(recorded: Recorded) -> Corrupted:
@@ -99,7 +102,7 @@ def _in_hints(change: Callable[[dict[str, Any], Recorded], bool]) -> Callable[[R
     return corrupted
 
 
-def _moved(member: str) -> Callable[[dict[str, Any], Recorded], bool]:
+def _moved(member: str) -> Change:
     def change(hints: dict[str, Any], recorded: Recorded) -> bool:
         segment = hints["live_nodes"][-1]["segments"][-1]
         segment[member] = str(int(segment[member]) + 1)
@@ -210,8 +213,8 @@ def _exchanged(recorded: Recorded) -> Corrupted:
     steps, seen = list(recorded.scenario.steps), list(recorded.trace.observations)
     for at in range(len(steps) - 1):
         if isinstance(steps[at], s.Create) and isinstance(steps[at + 1], s.Commit):
-            for values in (steps, seen):
-                values[at], values[at + 1] = values[at + 1], values[at]
+            steps[at : at + 2] = steps[at + 1], steps[at]
+            seen[at : at + 2] = seen[at + 1], seen[at]
             scenario = attrs.evolve(recorded.scenario, steps=tuple(steps))
             yield attrs.evolve(recorded, scenario=scenario, trace=Trace(tuple(seen)))
             return
@@ -238,10 +241,12 @@ CORRUPTIONS: Final = (
     Corruption("links", "two links are of two files", _in_tree(_links_apart)),
     Corruption("short-log", "the log lacks its end", _in_log(lambda landed: landed[:-1])),
     Corruption("dropped", "the log lacks an operation", _in_log(lambda x: [x[0], *x[2:]])),
-    Corruption("author", "the log has an operation of another author", _in_log(_written_by_another)),
+    Corruption(
+        "author", "an operation of the log is another author's", _in_log(_written_by_another)
+    ),
     Corruption("log-checksum", "an operation goes on elsewhere", _in_log(_checksum_in_log)),
-    Corruption("twice", "an append landed twice, and nobody sent it again", _without_event(s.AppendAgain)),
-    Corruption("no-handoff", "a player finishes whom nobody asked", _without_event(s.FinishAtWriteHead)),
+    Corruption("twice", "an append lands twice by itself", _without_event(s.AppendAgain)),
+    Corruption("no-handoff", "a player finishes unasked", _without_event(s.FinishAtWriteHead)),
     Corruption("exchanged", "a commit is exchanged with what it commits", _exchanged),
 )
 """Every way."""

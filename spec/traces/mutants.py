@@ -11,7 +11,7 @@ Rules
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -72,7 +72,7 @@ def rejected_by(
     return reasons
 
 
-def candidates(mutant: str, given: Sequence[Named], right: dict[str, object]) -> Candidates:
+def candidates(mutant: str, given: Sequence[Named], right: Mapping[str, object]) -> Candidates:
     """The shortest traces of a mutant that are not the model's."""
     executor = executor_for(mutant)
     sent = [(one.name, scenarios.to_json(one.scenario)) for one in given]
