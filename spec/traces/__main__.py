@@ -28,7 +28,7 @@ told with what the specification has there, and with what was seen. The exit cod
 is rejected; with --self-test or --mutants, if any is not that must be.
 
 examples:
-  python -m spec.traces                        the written scenarios and 40 random ones, by the model
+  python -m spec.traces                        written scenarios and 40 random ones, by the model
   python -m spec.traces --count 200 --seed 7   more of them
   python -m spec.traces --executor files       by recorders and players, over journals in files
   python -m spec.traces --scenario takeover.json

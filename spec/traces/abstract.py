@@ -69,7 +69,7 @@ def trace_value(recorded: Recorded) -> Value:
 
 
 def untold(scenario: Scenario, ends: tuple[int, ...]) -> Value:
-    """A trace of which World tells what is seen; ``ends`` are those of the operations in its log."""
+    """A trace of which World tells what is seen; ``ends``: where the operations of its log end."""
     steps = enumerate(scenario.steps, 1)
     return _trace(
         scenario,
@@ -105,7 +105,8 @@ def operations(name: str, log: bytes) -> Iterator[Landed]:
 
 def record(**members: Value) -> Record:
     """A record of TLA+."""
-    items: dict[Value, Value] = {name: value for name, value in members.items()}
+    items: dict[Value, Value] = {}
+    items.update(members)
     return Record(items)
 
 
@@ -115,10 +116,10 @@ def _trace(
     steps = scenario.steps
     log = next(step.log for step in steps if isinstance(step, s.StartRecorder))
     named = (getattr(step, name, None) for step in steps for name in _PATHS)
-    paths = {path for path in named if isinstance(path, str)}
+    paths = sorted({path for path in named if isinstance(path, str)}, key=by_bytes)
     return record(
         log=log,
-        paths=tuple(sorted(paths, key=by_bytes)),
+        paths=tuple(paths),
         ends=tuple(map(_number, ends)),
         tells=tells,
         events=events,

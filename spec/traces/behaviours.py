@@ -70,7 +70,10 @@ def told_of(machine: Machine, scenarios: Sequence[Scenario]) -> list[Told]:
         TlcFailed: it can't say.
     """
     shown = _shown(machine, scenarios, [()] * len(scenarios))
-    logs = [list(_log(scenario, all_of_it)) for scenario, all_of_it in zip(scenarios, shown)]
+    logs = [
+        list(_log(scenario, all_of_it))
+        for scenario, all_of_it in zip(scenarios, shown, strict=True)
+    ]
     ends = [tuple(len(b"".join(log[: k + 1])) for k in range(len(log))) for log in logs]
     shown = _shown(machine, scenarios, ends)
     return [

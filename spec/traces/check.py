@@ -106,7 +106,7 @@ def check(
         else:
             readable.append(recorded)
     result = run(machine, values, theorem=theorem, workers=workers)
-    told = {n: verdict for n, verdict in _verdicts(result)}
+    told = dict(_verdicts(result))
     of_tlc = iter(range(1, len(readable) + 1))
     for place, recorded in enumerate(given):
         if place not in judged:

@@ -88,7 +88,7 @@ def _status(recorded: Recorded) -> Corrupted:
 
 
 def _in_hints(
-    change: Callable[[dict[str, Any], Recorded], bool],
+    change: Change,
 ) -> Callable[[Recorded], Corrupted]:
     """Hints are changed, where ``change`` finds what to change in them."""
 

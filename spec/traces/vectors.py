@@ -8,6 +8,8 @@ expected is what World shows.
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -32,8 +34,8 @@ SEED: Final = 7
 TAKEN: Final = 56
 
 EPILOG: Final = """\
-The same seed gives the same vectors. An id is never given to another vector: where World or the
-seed changes, so do the ids.
+The same seed gives the same vectors. The id of one is a digest of its scenario, so none is ever
+given to another one.
 
 examples:
   python -m spec.traces.vectors --check   fails where the file would change
@@ -80,8 +82,10 @@ def made(told: Iterable[Told], seed: int) -> Iterator[Vector]:
         scenario = attrs.evolve(one.scenario, title=title)
         needs = requires(scenario)
         shown = [vectors.observed(seen, worlds="worlds" in needs) for seen in one.observations]
+        given = scenarios.to_json(one.scenario, digits=True)
+        digest = hashlib.sha256(json.dumps(given).encode()).hexdigest()[:12]
         vector = Vector(
-            f"tlc/behaviour-{seed}-{number}",
+            f"tlc/{digest}",
             title,
             (),
             "must",
