@@ -70,7 +70,7 @@ class Broken(Exception):
 def _scenarios(files: Sequence[Path], count: int, seed: int) -> Iterable[Named]:
     if files:
         return corpus.of_files(files)
-    return [*corpus.of_people(), *corpus.at_random(count, seed)]
+    return [*corpus.of_people(), *corpus.of_aim(), *corpus.at_random(count, seed)]
 
 
 def _executed(named: Sequence[Named], executor: str, mutant: str | None) -> list[Recorded]:

@@ -16,6 +16,7 @@ from attrs import frozen
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from rlog_model import scenario as s
 from rlog_model import scenario as scenarios
 from rlog_model.conformance.check import written
 from rlog_model.conformance.suite import vector as vectors
@@ -46,6 +47,57 @@ def of_people() -> Iterator[Named]:
     """The scenarios that come with the package."""
     for name, scenario in written():
         yield from _covered(name, scenario)
+
+
+_LOG: Final = "logs/one"
+
+AIMED: Final[dict[str, tuple[s.Step, ...]]] = {
+    "a rename onto one of two links": (
+        s.StartRecorder("r1", _LOG, 7),
+        s.Create("r1", "/a"),
+        s.Link("r1", "/a", "/b"),
+        s.Create("r1", "/c"),
+        s.Rename("r1", "/c", "/a"),
+        s.Commit("r1"),
+    ),
+    "opened for writing": (
+        s.StartRecorder("r1", _LOG, 7),
+        s.Create("r1", "/a"),
+        s.Write("r1", "/a", 0, b"x"),
+        s.Open("r1", "/a", ("write",)),
+        s.Commit("r1"),
+    ),
+    "extended behind a write of nothing": (
+        s.StartRecorder("r1", _LOG, 7),
+        s.Create("r1", "/a"),
+        s.Write("r1", "/a", 5, b""),
+        s.Truncate("r1", "/a", 3),
+        s.Commit("r1"),
+    ),
+    "cut by who goes on": (
+        s.StartRecorder("r1", _LOG, 7),
+        s.Create("r1", "/a"),
+        s.Write("r1", "/a", 0, b"xyz"),
+        s.TakeHints("r1", "h1"),
+        s.Play("p1", "h1"),
+        s.InjectHandoff("p1", 8),
+        s.Advance("p1"),
+        s.StartRecorder("r2", _LOG, 8, "p1"),
+        s.Truncate("r2", "/a", 2),
+        s.Commit("r2"),
+        s.TakeHints("r2", "h2"),
+        s.Play("p2", "h2"),
+        s.FinishAtWriteHead("p2"),
+        s.Advance("p2"),
+    ),
+}
+"""Small scenarios for what the others rarely come to."""
+
+
+def of_aim() -> Iterator[Named]:
+    """The scenarios that are aimed at what others rarely come to."""
+    for name, steps in AIMED.items():
+        yield from _covered(name, Scenario(steps, name))
 
 
 def of_mutants() -> Iterator[Named]:

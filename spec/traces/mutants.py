@@ -45,7 +45,12 @@ class Candidates:
 
 def scenarios_for_mutants() -> list[Named]:
     """Scenarios that are to show mutants."""
-    return [*corpus.of_people(), *corpus.of_mutants(), *corpus.at_random(_RANDOM, _SEED)]
+    return [
+        *corpus.of_people(),
+        *corpus.of_aim(),
+        *corpus.of_mutants(),
+        *corpus.at_random(_RANDOM, _SEED),
+    ]
 
 
 def rejected_by(
