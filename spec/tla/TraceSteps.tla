@@ -12,9 +12,12 @@
 (* - names, bytes of files, offsets in bytes - is in `aside`, which no     *)
 (* action of World looks at.                                               *)
 (***************************************************************************)
-EXTENDS MCWorld
+EXTENDS WorldOnce
 
 VARIABLE aside
+
+\* The first so many, or all.
+UpTo(s, most) == SubSeq(s, 1, IF most < Len(s) THEN most ELSE Len(s))
 
 \* A value that may be missing is a sequence of none or one.
 Absent == << >>
@@ -42,54 +45,6 @@ SumTo(s, k) == IF k = 0 THEN 0 ELSE s[k] + SumTo(s, k - 1)
 Sum(s) == SumTo(s, Len(s))
 
 ------------------------------------------------------------------------------
-\* The member of a set of one. Bound to its variable, an expression is evaluated once.
-Only(set) == CHOOSE x \in set : TRUE
-
-\* LawfulBranch and TreeOf of World, from the first operation on: traces have long logs, and these
-\* take the place of World's (TraceWorld.cfg).
-RECURSIVE LawfulFrom(_, _, _)
-LawfulFrom(l, k, before) ==
-  IF k > Len(l) THEN before
-  ELSE Only({LawfulFrom(l, k + 1, next) : next \in
-               {IF l[k].checksum = before /\ l[k].seq_no = Len(before) + 1
-                THEN History(before, l[k]) ELSE before}})
-
-\* [SEQ-4]
-LawfulBranchOnce(l) == LawfulFrom(l, 1, << >>)
-
-DumbStep(d, n, kind, path, file) ==
-  CASE kind = "create" -> [links |-> With(d.links, path, n), content |-> With(d.content, n, << >>)]
-    [] kind = "link"   -> [d EXCEPT !.links = With(@, path, file)]
-    [] kind = "unlink" -> [d EXCEPT !.links = Without(@, {path})]
-    [] kind = "write"  -> [d EXCEPT !.content[file] = Append(@, n)]
-    [] OTHER           -> d
-
-RECURSIVE DumbFrom(_, _, _)
-DumbFrom(history, n, d) ==
-  IF n > Len(history) THEN d
-  ELSE Only({DumbFrom(history, n + 1, next) : next \in
-               {DumbStep(d, n, history[n][2], history[n][3], history[n][4])}})
-
-\* [THM-1]
-TreeOfOnce(history) ==
-  Only({[p \in DOMAIN d.links |-> d.content[d.links[p]]] :
-          d \in {DumbFrom(history, 1, [links |-> << >>, content |-> << >>])}})
-
-RECURSIVE AllAdded(_, _, _)
-AllAdded(given, k, segments) ==
-  IF k > Len(segments) \/ given.answer.is = "refused" THEN given
-  ELSE Only({AllAdded(next, k + 1, segments) : next \in {Add(given.set, segments[k])}})
-
-SetOfOnce(segments) == AllAdded(Added(<< >>), 1, segments)
-
-SortedOnce(numbers) ==
-  [k \in 1..Cardinality(numbers) |->
-     CHOOSE n \in numbers : Cardinality({m \in numbers : m < n}) = k - 1]
-
-RECURSIVE JoinedFrom(_, _)
-JoinedFrom(files, k) == IF k > Len(files) THEN << >> ELSE files[k][2] \o JoinedFrom(files, k + 1)
-JoinedOnce(files) == JoinedFrom(files, 1)
-
 
 ------------------------------------------------------------------------------
 (* Bytes of files.                                                         *)
@@ -191,7 +146,7 @@ DoCommit(m) ==
 \* World's Die is of one whose queue is lost with it: nothing comes of any other death there.
 DoDie(m) ==
   LET r    == recorders[m.i]
-      kept == SubSeq(Side(m.i).queued, 1, m.keep)
+      kept == UpTo(Side(m.i).queued, m.keep)
   IN
   /\ IF kept = << >> /\ r.queue # << >> THEN Die(m.i)
      ELSE /\ recorders' = [recorders EXCEPT ![m.i] =
@@ -318,8 +273,7 @@ CommitsFrom(i, sizes, k) ==
 
 CommitAnswer(i, appends) ==
   LET queued == Side(i).queued
-      most   == IF appends < Len(queued) THEN appends ELSE Len(queued)
-      acts   == CommitsFrom(i, SubSeq(queued, 1, most), 1)
+      acts   == CommitsFrom(i, UpTo(queued, appends), 1)
   IN  IF acts = << >> \/ Passes(recorders[i]) THEN Does(acts) ELSE Answer("fenced", <<acts[1]>>)
 
 AgainAnswer(i, back) ==

@@ -22,6 +22,7 @@ CFG: Final = Path(__file__).parent / "TraceWorld.cfg"
 MODULE: Final = "TracesGiven"
 _PRINTED: Final = re.compile(r"^<<", re.MULTILINE)
 _SHORT: Final = 400
+_MOST_TEXT: Final = 2000
 
 
 @frozen
@@ -134,7 +135,7 @@ def run(
     if result.verdict is not Verdict.HOLDS:
         state = result.trace[-1].state if result.trace else {}
         at = f" in {show(state['at'])[:_SHORT]}" if "at" in state else ""
-        raise TlcFailed(f"{result.verdict.value} {result.violated}{at}: {result.text}")
+        raise TlcFailed(f"{result.verdict.value} {result.violated}{at}: {result.text[:_MOST_TEXT]}")
     return result
 
 
