@@ -126,13 +126,18 @@ def conformance(session: nox.Session) -> None:
 
 @nox.session
 def spec(session: nox.Session) -> None:
-    """TLC over the short configurations of spec/tla; its states are the model's; proofs hold."""
+    """TLC on spec/tla; its states are the model's, traces of both are its behaviours; the proofs."""
     session.install("-e", ".[cli,spec]")
     if session.posargs:
         session.run("python", "-m", "spec.tlc", *session.posargs)
         return
     session.run("python", "-m", "spec.equality")
     session.run("python", "-m", "spec.tlc", "--rest")
+    session.run("python", "-m", "spec.traces", "--count=60")
+    session.run("python", "-m", "spec.traces", "--count=20", "--executor=memory")
+    session.run("python", "-m", "spec.traces", "--count=20", "--executor=files")
+    session.run("python", "-m", "spec.traces", "--self-test")
+    session.run("python", "-m", "spec.traces.vectors", "--check")
     session.run("python", "-m", "spec.proofs", "--needed")
 
 

@@ -69,6 +69,9 @@ class Result:
     text: str = ""
     """What TLC said of an error."""
 
+    printed: str = ""
+    """What the specification itself printed, by ``PrintT``."""
+
 
 @frozen
 class Message:
@@ -126,6 +129,7 @@ def result_of(printed: str) -> Result:
         trace=steps,
         back_to=back_to,
         text=text,
+        printed=_MESSAGE.sub("", printed),
     )
     return _counted(found, messages)
 

@@ -44,6 +44,14 @@ class Options:
     """Whether a state without a next one is an error."""
 
     heap: str = "4g"
+    simulate: str = ""
+    """With it TLC makes random behaviours, by these arguments of ``-simulate``."""
+
+    seed: int = 0
+    """Of the random behaviours."""
+
+    depth: int = 100
+    """How many states each of them has, at most."""
 
 
 @frozen
@@ -73,6 +81,9 @@ class Machine:
         if dump is not None:
             # TLC puts `.dump` behind a name that does not end with it.
             arguments += ["-dump", str(dump.resolve())]
+        if options.simulate:
+            arguments += ["-simulate", options.simulate, "-depth", str(options.depth)]
+            arguments += ["-seed", str(options.seed)]
         with tempfile.TemporaryDirectory(prefix="rlog-tlc-") as folder:
             arguments += ["-metadir", folder, "-config", str(cfg.resolve()), module.name]
             command = self._command("tlc2.TLC", arguments, options, folder)
@@ -106,6 +117,7 @@ class Machine:
         virtual_machine = [
             *("-XX:+UseParallelGC", "-Xss16m", f"-Xmx{options.heap}"),
             f"-Djava.io.tmpdir={folder}",
+            f"-DTLA-Library={TLA}",
         ]
         return [self.java, *virtual_machine, "-cp", str(self.jar), main, *arguments]
 
