@@ -126,7 +126,7 @@ def conformance(session: nox.Session) -> None:
 
 @nox.session
 def spec(session: nox.Session) -> None:
-    """TLC on spec/tla; its states are the model's, traces of both are its behaviours; the proofs."""
+    """TLC on spec/tla; its states are the model's, traces are behaviours of it; the proofs hold."""
     session.install("-e", ".[cli,spec]")
     if session.posargs:
         session.run("python", "-m", "spec.tlc", *session.posargs)

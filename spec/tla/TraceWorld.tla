@@ -143,19 +143,19 @@ Shown(s, outcome) ==
 
 \* The histories for which numbers stand, with those that are seen now from the k-th on; or why it
 \* cannot be.
-RECURSIVE NamedFrom(_, _, _, _)
-NamedFrom(k, names, sums, histories) ==
+RECURSIVE RecognizedFrom(_, _, _, _)
+RecognizedFrom(k, names, sums, histories) ==
   IF k > Len(sums) THEN [names |-> names, wrong |-> {}]
   ELSE IF sums[k] \in DOMAIN names /\ names[sums[k]] = histories[k]
-       THEN NamedFrom(k + 1, names, sums, histories)
+       THEN RecognizedFrom(k + 1, names, sums, histories)
   ELSE IF sums[k] \in DOMAIN names
        THEN [names |-> names, wrong |-> {<<sums[k], histories[k], names[sums[k]]>>}]
   ELSE IF histories[k] \in Range(names)
        THEN [names |-> names, wrong |-> {<<sums[k], histories[k]>>}]
-  ELSE Only({NamedFrom(k + 1, more, sums, histories) : more \in
+  ELSE Only({RecognizedFrom(k + 1, more, sums, histories) : more \in
                {With(names, sums[k], histories[k])}})
 
-Named(sums, histories) == NamedFrom(1, at.names, sums, histories)
+Recognized(sums, histories) == RecognizedFrom(1, at.names, sums, histories)
 
 Members ==
   {"seq_no", "queued", "head", "status", "tree", "same", "hints", "log"}
@@ -166,7 +166,7 @@ Differences(seen, shown) ==
   ELSE LET differ == {m \in Members : seen[m] # shown[m]}
        IN  IF differ # {} THEN {<<m, shown[m]>> : m \in differ}
            ELSE IF Len(seen.sums) # Len(shown.sums) THEN {<<"sums", shown.sums>>}
-           ELSE {<<"checksum", wrong>> : wrong \in Named(seen.sums, shown.sums).wrong}
+           ELSE {<<"checksum", wrong>> : wrong \in Recognized(seen.sums, shown.sums).wrong}
 
 Verdict(word, differences) ==
   /\ PrintT(<<"verdict", at.n, at.i + 1, word, differences>>)
@@ -213,7 +213,7 @@ Compares ==
        ELSE \E differ \in {Differences(Event1.seen, shown)} :
               IF differ # {} THEN Verdict("rejected", differ)
               ELSE /\ at' = [at EXCEPT !.i = @ + 1, !.outcome = None,
-                                !.names = Named(Event1.seen.sums, shown.sums).names]
+                                !.names = Recognized(Event1.seen.sums, shown.sums).names]
                    /\ UNCHANGED <<vars, aside>>
 
 Ends ==
