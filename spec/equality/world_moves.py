@@ -109,7 +109,7 @@ def _starting(state: State, move: Move, within: Bounds) -> Iterator[tuple[Move, 
 
 
 def _of_recorder(node: Node, actor: int, recorder: RecorderPiece, within: Bounds) -> Iterator[Move]:
-    """``OfRecorder``."""
+    """What a recorder can do."""
     state = node.state
     room = state.operations < within.operations
     queued = len(recorder.recorder.queue) if recorder.active else 0
@@ -127,7 +127,7 @@ def _of_recorder(node: Node, actor: int, recorder: RecorderPiece, within: Bounds
 
 
 def _events(state: State, actor: int, recorder: RecorderPiece, within: Bounds) -> Iterator[Move]:
-    """``Event``."""
+    """``Happens``."""
     links = recorder.recorder.recording.fsm.links
     taken = [place for place in within.paths if PATHS[place] in links]
     free = [place for place in within.paths if PATHS[place] not in links]
@@ -161,7 +161,7 @@ def _may_create(state: State, recorder: RecorderPiece, within: Bounds) -> bool:
 
 
 def _of_player(node: Node, actor: int, within: Bounds) -> Iterator[tuple[Move, ...]]:
-    """``OfPlayer``."""
+    """What a player can do."""
     state = node.state
     player = state.players[actor]
     playback = player.player.progress.playback

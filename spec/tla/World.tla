@@ -275,6 +275,7 @@ Start ==
 \* [HOF-6]
 Resume(i) ==
   LET p == players[i] IN
+  /\ i \in DOMAIN players
   /\ Len(recorders) < Recorders
   /\ p.status = "complete" /\ ~p.used /\ (OnlyHeirs => p.goal = "handoff")
   /\ \E author \in 1..(drawn + 1), checks \in Checks :
@@ -293,6 +294,7 @@ Event(i, op) ==
 \* [AUT-4, JRN-5, REC-15]
 Commit(i) ==
   LET r == recorders[i] IN
+  /\ i \in DOMAIN recorders
   /\ Active(r) /\ r.queue # << >>
   /\ IF Passes(r)
      THEN /\ log' = Append(log, Head(r.queue))
@@ -313,6 +315,7 @@ Again(i, j) ==
 
 Die(i) ==
   LET r == recorders[i] IN
+  /\ i \in DOMAIN recorders
   /\ Active(r) /\ r.queue # << >>
   /\ recorders' = [recorders EXCEPT ![i] = [r EXCEPT !.queue = << >>, !.status = "dead"]]
   /\ UNCHANGED <<log, register, players, drawn, copies>>
@@ -324,19 +327,22 @@ PlayHints(taken) ==
 
 Play(i) ==
   LET r == recorders[i] IN
-  RecorderGivesHints(r) /\ PlayHints(Taken(Hints(r.fsm), r.fsm.next_checksum, r.misled))
+  /\ i \in DOMAIN recorders
+  /\ RecorderGivesHints(r) /\ PlayHints(Taken(Hints(r.fsm), r.fsm.next_checksum, r.misled))
 
 PlayLog == PlayHints(Taken([log |-> Log, files |-> << >>, properties |-> << >>], << >>, FALSE))
 
 PlayPlayer(i) ==
   LET p == players[i] IN
-  PlayerGivesHints(p) /\ PlayHints(Taken(Hints(p.fsm), p.fsm.next_checksum, Misled(p)))
+  /\ i \in DOMAIN players
+  /\ PlayerGivesHints(p) /\ PlayHints(Taken(Hints(p.fsm), p.fsm.next_checksum, Misled(p)))
 
 GoesOn(p) == IF Steps = "all" THEN Run(p, log) ELSE p
 
 \* [PLAY-14]
 Finish(i) ==
   LET p == players[i] IN
+  /\ i \in DOMAIN players
   /\ p.goal = None /\ ~Done(p)
   /\ players' = [players EXCEPT ![i] = GoesOn([p EXCEPT !.goal = "finish"])]
   /\ UNCHANGED <<log, register, recorders, drawn, copies>>
@@ -344,6 +350,7 @@ Finish(i) ==
 \* [HOF-1, HOF-5]
 HandOff(i) ==
   LET p == players[i] IN
+  /\ i \in DOMAIN players
   /\ p.goal = None /\ ~Done(p)
   /\ drawn' = drawn + 1
   /\ players' = [players EXCEPT ![i] =
@@ -353,6 +360,7 @@ HandOff(i) ==
 \* A player goes on without a wish; or, one step at a time, with one.
 Advance(i) ==
   LET p == players[i] IN
+  /\ i \in DOMAIN players
   /\ ~Stops(p, log)
   /\ IF Steps = "all" THEN Tails /\ p.goal = None /\ players' = [players EXCEPT ![i] = Run(p, log)]
      ELSE players' = [players EXCEPT ![i] = Told(p, log)]
@@ -364,6 +372,7 @@ Land(i) ==
       grown == Append(log, p.injected[1])
       end == RunToEnd(p, log)
   IN
+  /\ i \in DOMAIN players
   /\ p.status = "appending"
   /\ IF Steps = "all" THEN /\ log' = end.log /\ players' = [players EXCEPT ![i] = end.player]
      ELSE /\ log' = grown /\ players' = [players EXCEPT ![i] = Landed(p, Len(grown))]
@@ -373,24 +382,26 @@ Land(i) ==
 
 LandAgain(i) ==
   LET p == players[i] IN
+  /\ i \in DOMAIN players
   /\ copies < Copies /\ Room > 0 /\ p.handoff # << >>
   /\ log' = Append(log, p.handoff[1])
   /\ register' = p.heir
   /\ copies' = copies + 1
   /\ UNCHANGED <<recorders, players, drawn>>
 
-OfRecorder(i) ==
-  \/ \E op \in Events(recorders[i]) : Event(i, op)
-  \/ Commit(i) \/ Die(i) \/ Play(i)
-  \/ \E j \in DOMAIN recorders[i].landed : Again(i, j)
+Happens(i) == i \in DOMAIN recorders /\ \E op \in Events(recorders[i]) : Event(i, op)
 
-OfPlayer(i) ==
-  \/ Resume(i) \/ Finish(i) \/ HandOff(i) \/ Advance(i) \/ Land(i) \/ LandAgain(i) \/ PlayPlayer(i)
+AppendsAgain(i) == i \in DOMAIN recorders /\ \E j \in DOMAIN recorders[i].landed : Again(i, j)
 
+\* The quantifiers are over constants, and each action asks by itself whether there is such a
+\* recorder or player: so TLC calls the steps of a trace by the actions' names.
 Next ==
   \/ Start \/ PlayLog
-  \/ \E i \in DOMAIN recorders : OfRecorder(i)
-  \/ \E i \in DOMAIN players : OfPlayer(i)
+  \/ \E i \in 1..Recorders :
+       \/ Happens(i) \/ Commit(i) \/ AppendsAgain(i) \/ Die(i) \/ Play(i)
+  \/ \E i \in 1..Players :
+       \/ Advance(i) \/ Finish(i) \/ HandOff(i) \/ Land(i) \/ LandAgain(i)
+       \/ Resume(i) \/ PlayPlayer(i)
 
 Spec == Init /\ [][Next]_vars
 
@@ -399,8 +410,8 @@ Spec == Init /\ [][Next]_vars
 
 Fairness ==
   \A i \in 1..Players :
-    /\ WF_vars(i \in DOMAIN players /\ Advance(i))
-    /\ WF_vars(i \in DOMAIN players /\ Land(i))
+    /\ WF_vars(Advance(i))
+    /\ WF_vars(Land(i))
 
 FairSpec == Spec /\ Fairness
 ==============================================================================
