@@ -34,7 +34,7 @@ MATRIX: Final = Path(__file__).parents[1] / "docs" / "matrix"
 COLUMNS: Final = ("states", "traces", "proofs")
 
 EPILOG: Final = """\
-All of them take about an hour on two cores. The exit code is 1 if one is rejected by nothing, and
+All of them take half an hour on two cores. The exit code is 1 if one is rejected by nothing, and
 spec/not_visible.py has no reason why it can't be.
 
 examples:
@@ -108,8 +108,8 @@ def judge(mutants: Sequence[Mutant], workers: int) -> list[Kill]:
     return [
         Kill(
             mutant.name,
-            _first_words(states.get(mutant.name)),
-            _first_words(traces.get(mutant.name)),
+            place(mutant.name, states.get(mutant.name)),
+            place(mutant.name, traces.get(mutant.name)),
             proofs.get(mutant.name),
             not_visible.reason(mutant.name, mutant.layer.value),
         )
@@ -194,9 +194,11 @@ def _first_theorem(name: str) -> str | None:
     return next(iter(proofs_of_mutants.rejected_by(name, first=True)), None)
 
 
-def _first_words(how: str | None) -> str | None:
-    """What comes before the first colon of a verdict, without *in*."""
-    return how.splitlines()[0].removeprefix("in ").split(":")[0] if how else None
+def place(name: str, how: str | None) -> str | None:
+    """Where a verdict says that a mutant was seen: what stands before its first colon."""
+    if how is None:
+        return None
+    return how.splitlines()[0].split(":")[0].removeprefix("in ").removeprefix(f"{name}, ")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -9,7 +9,7 @@ import pytest
 
 from rlog_model.conformance.mutants import catalog
 from spec import kills, not_visible
-from spec.kills import MATRIX, Kill, kept, main, told, with_columns
+from spec.kills import MATRIX, Kill, kept, main, place, told, with_columns
 
 SMALL = """\
 # The matrix
@@ -81,3 +81,9 @@ def test_what_is_found_is_kept_beside_what_was(
     assert len(kept(tmp_path)) == len(catalog.MUTANTS)
     assert f"| {first} |" in (tmp_path / "matrix.md").read_text("utf-8")
     assert "elsewhere" in (tmp_path / "matrix.md").read_text("utf-8")
+
+
+def test_a_verdict_is_told_by_its_place() -> None:
+    assert place("a", "in branch-files:\nonly the model reaches") == "branch-files"
+    assert place("a", "a, lost-race: at event 3: tree") == "lost-race"
+    assert place("a", None) is None
