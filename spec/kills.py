@@ -21,7 +21,6 @@ from typing import Final
 
 import attrs
 from attrs import frozen
-from spec.traces import mutants as traces_of_mutants
 
 from rlog_model.conformance.mutants import catalog
 from rlog_model.conformance.mutants.mutant import Mutant
@@ -29,6 +28,7 @@ from spec import not_visible
 from spec.equality import mutants as states_of_mutants
 from spec.equality.__main__ import EQUALITIES, warm
 from spec.proofs import mutants as proofs_of_mutants
+from spec.traces import mutants as traces_of_mutants
 
 MATRIX: Final = Path(__file__).parents[1] / "docs" / "matrix"
 COLUMNS: Final = ("states", "traces", "proofs")
