@@ -89,12 +89,14 @@ TwoPlayersAgree ==
 \* [JRN-1]
 LogGrows == [][IsPrefix(log, log')]_vars
 
+\* But for the no-op of a handoff, which may land again: its append has no check.
 \* [HOF-2, AUT-4]
 FencesHold ==
   [][\A i \in DOMAIN recorders :
        LET r == recorders[i] IN
        (r.checks /\ register \notin {NoAuthor, r.author}) =>
-         \A op \in Range(SubSeq(log', Len(log) + 1, Len(log'))) : op.author # r.author
+         \A op \in Range(SubSeq(log', Len(log) + 1, Len(log'))) :
+           op.author = r.author => op.kind = "none"
     ]_vars
 
 ------------------------------------------------------------------------------

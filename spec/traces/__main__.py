@@ -28,7 +28,8 @@ told with what the specification has there, and with what was seen. The exit cod
 is rejected; with --self-test or --mutants, if any is not that must be.
 
 examples:
-  python -m spec.traces                        written scenarios and 40 random ones, by the model
+  python -m spec.traces                        written scenarios, 40 random ones and 20 stories of
+                                               the stateful machine, by the model
   python -m spec.traces --count 200 --seed 7   more of them
   python -m spec.traces --executor files       by recorders and players, over journals in files
   python -m spec.traces --scenario takeover.json
@@ -47,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if asked.mutants:
             return _judge_mutants(asked.mutants, json_wanted=asked.json)
         machine = Machine.ready()
-        named = list(_scenarios(asked.scenario, asked.count, asked.seed))
+        named = list(_scenarios(asked.scenario, asked.count, asked.stories, asked.seed))
         if asked.self_test:
             return _self_test(machine, _executed(named, "model", None), json_wanted=asked.json)
         executors = [asked.executor] if asked.executor else list(recorded.EXECUTORS)[:1]
@@ -67,10 +68,13 @@ class Broken(Exception):
     """A scenario broke its executor."""
 
 
-def _scenarios(files: Sequence[Path], count: int, seed: int) -> Iterable[Named]:
+def _scenarios(files: Sequence[Path], count: int, stories: int, seed: int) -> Iterable[Named]:
     if files:
         return corpus.of_files(files)
-    return [*corpus.of_people(), *corpus.of_aim(), *corpus.at_random(count, seed)]
+    return [
+        *(*corpus.of_people(), *corpus.of_aim()),
+        *(*corpus.at_random(count, seed), *corpus.of_machine(stories, seed)),
+    ]
 
 
 def _executed(named: Sequence[Named], executor: str, mutant: str | None) -> list[Recorded]:
@@ -151,7 +155,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     layers = [layer.value for layer in Layer]
     parser.add_argument("--count", type=int, default=40, help="random scenarios (40)")
-    parser.add_argument("--seed", type=int, default=1, help="of the random scenarios (1)")
+    parser.add_argument(
+        "--stories", type=int, default=20, help="stories of the stateful machine (20)"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="of what is random (1)")
     parser.add_argument(
         "--scenario", nargs="+", type=Path, default=[], metavar="FILE", help="these, and no others"
     )

@@ -1,7 +1,7 @@
 """Scenarios of which traces are made: those that were written, and random ones.
 
-The random ones are of the strategies by which the stateful machines tell their stories, and of the
-focused ones. A seed and a number give the same scenarios each time.
+The random ones are stories of the stateful machine of worlds, and of the strategies that draw whole
+scenarios. A seed and a number give the same scenarios each time.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ import attrs
 from attrs import frozen
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import run_state_machine_as_test
 
 from rlog_model import scenario as s
 from rlog_model import scenario as scenarios
 from rlog_model.conformance.check import written
+from rlog_model.conformance.machines import WorldMachine
 from rlog_model.conformance.suite import vector as vectors
 from rlog_model.scenario import Scenario
 from rlog_model.simulation.focused import event_scenarios, handoff_scenarios, play_scenarios
@@ -116,13 +118,7 @@ def at_random(count: int, seed_of_all: int) -> list[Named]:
     kinds = any_scenarios(), handoff_scenarios(), event_scenarios(), play_scenarios()
 
     @seed(seed_of_all)
-    @settings(
-        max_examples=4 * count,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @_settings(4 * count)
     @given(st.one_of(*kinds))
     def draw(scenario: Scenario) -> None:
         for named in _covered(f"random-{seed_of_all}-{len(found) + 1}", scenario):
@@ -132,6 +128,35 @@ def at_random(count: int, seed_of_all: int) -> list[Named]:
     if count:
         draw()
     return list(itertools.islice(found, count))
+
+
+def of_machine(count: int, seed_of_all: int) -> list[Named]:
+    """So many stories that the stateful machine of worlds tells, rule by rule."""
+    found: list[Named] = []
+
+    class Listening(WorldMachine):
+        def teardown(self) -> None:
+            for named in _covered(f"machine-{seed_of_all}-{len(found) + 1}", self.scenario):
+                if _LEAST_STEPS <= len(named.scenario.steps) <= _MOST_STEPS:
+                    found.append(named)
+            super().teardown()
+
+    if count:
+        run_state_machine_as_test(
+            seed(seed_of_all)(Listening),
+            settings=settings(_settings(2 * count), stateful_step_count=25),
+        )
+    return list(itertools.islice(found, count))
+
+
+def _settings(examples: int) -> settings:
+    return settings(
+        max_examples=max(examples, 1),
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
 
 
 def _covered(name: str, scenario: Scenario) -> Iterator[Named]:

@@ -145,6 +145,13 @@ def test_random_scenarios_are_the_same_for_a_seed() -> None:
     assert corpus.at_random(5, 3) != corpus.at_random(5, 4)
 
 
+def test_the_stateful_machine_tells_the_same_stories_again() -> None:
+    stories = corpus.of_machine(5, 3)
+    assert len(stories) == 5
+    assert stories == corpus.of_machine(5, 3)
+    assert stories != corpus.of_machine(5, 4)
+
+
 def test_written_as_they_are_read() -> None:
     [whole] = _recorded("model", "retries")
     assert recorded.from_json(json.loads(recorded.dumps([whole]))[0]) == whole
