@@ -7,7 +7,7 @@ from typing import Final
 
 from spec.equality.equality import Plain
 from spec.tlc.states import State
-from spec.tlc.values import ModelValue, Record, Value
+from spec.tlc.values import ModelValue, Record, Value, as_record, as_sequence
 
 _SEGMENT: Final = (
     *("author", "first_seq_no", "first_offset", "first_checksum"),
@@ -18,10 +18,10 @@ _SEGMENT: Final = (
 def project(state: State) -> Plain:
     """A state of TLC."""
     return (
-        _fsm(_record(state["fsm"])),
+        _fsm(as_record(state["fsm"])),
         _plain(state["begun"]),
         _plain(state["places"]),
-        _answer(_record(state["answer"])),
+        _answer(as_record(state["answer"])),
     )
 
 
@@ -30,7 +30,7 @@ def _fsm(fsm: Record) -> Plain:
         _plain(fsm["log"]),
         _plain(fsm["next_seq_no"]),
         _plain(fsm["next_checksum"]),
-        tuple(_file(fnode, _record(file)) for fnode, file in _function(fsm["live"])),
+        tuple(_file(fnode, as_record(file)) for fnode, file in _function(fsm["live"])),
         _pairs(fsm["links"]),
         _pairs(fsm["properties"]),
         _sorted(fsm["pending"]),
@@ -50,14 +50,14 @@ def _answer(answer: Record) -> Plain:
         case "new":
             return ("new",)
         case "given":
-            accepted = _judged(_record(answer["accepted"]))
+            accepted = _judged(as_record(answer["accepted"]))
             asked = _plain(answer["valid"]), _plain(answer["logs"])
-            return ("given", _hints(_record(answer["hints"])), *asked, accepted)
+            return ("given", _hints(as_record(answer["hints"])), *asked, accepted)
         case "offered":
             return ("offered", *(_plain(answer[name]) for name in ("op", "rule", "fields")))
         case "asked":
-            hints = tuple(_hints(_record(hints)) for hints in _tuple(answer["hints"]))
-            built = _judged(_record(answer["built"]))
+            hints = tuple(_hints(as_record(hints)) for hints in as_sequence(answer["hints"]))
+            built = _judged(as_record(answer["built"]))
             return ("asked", built, _plain(answer["lasting"]), hints)
         case other:
             raise AssertionError(f"there is no answer {other}")
@@ -66,20 +66,20 @@ def _answer(answer: Record) -> Plain:
 def _judged(answer: Record) -> Plain:
     found: list[Plain] = [_plain(answer["is"])]
     found += [_plain(answer[name]) for name in ("rule", "fnode") if name in answer]
-    found += [_segment(_record(answer[name])) for name in ("earlier", "later") if name in answer]
+    found += [_segment(as_record(answer[name])) for name in ("earlier", "later") if name in answer]
     return tuple(found)
 
 
 def _hints(hints: Record) -> Plain:
     files: list[Plain] = []
-    for file in _tuple(hints["files"]):
-        fnode, segments = _tuple(file)
+    for file in as_sequence(hints["files"]):
+        fnode, segments = as_sequence(file)
         files.append((_plain(fnode), _segments(segments)))
     return (_plain(hints["log"]), tuple(files), _pairs(hints["properties"]))
 
 
 def _segments(segments: Value) -> Plain:
-    return tuple(_segment(_record(segment)) for segment in _tuple(segments))
+    return tuple(_segment(as_record(segment)) for segment in as_sequence(segments))
 
 
 def _segment(segment: Record) -> Plain:
@@ -95,7 +95,7 @@ def _function(value: Value) -> Iterator[tuple[Plain, Value]]:
     if isinstance(value, tuple):
         yield from enumerate(value, start=1)
         return
-    pairs = [(_plain(key), of_key) for key, of_key in _record(value).items()]
+    pairs = [(_plain(key), of_key) for key, of_key in as_record(value).items()]
     yield from sorted(pairs, key=lambda pair: _place(pair[0]))
 
 
@@ -113,16 +113,6 @@ def _place(value: Plain) -> tuple[int, str]:
 def _plain(value: Value) -> Plain:
     assert not isinstance(value, Record | ModelValue | frozenset)
     return tuple(map(_plain, value)) if isinstance(value, tuple) else value
-
-
-def _record(value: Value) -> Record:
-    assert isinstance(value, Record)
-    return value
-
-
-def _tuple(value: Value) -> tuple[Value, ...]:
-    assert isinstance(value, tuple)
-    return value
 
 
 def show(state: Plain) -> str:

@@ -27,7 +27,7 @@ from rlog_model.segment_set import SegmentSet
 from spec.equality import bounds
 from spec.equality.equality import Constants, Equality, Plain, Reached, Way
 from spec.tlc.states import State
-from spec.tlc.values import Record, Value
+from spec.tlc.values import Record, Value, as_text
 
 _FIELDS: Final = tuple(field.name for field in attrs.fields(Segment))
 
@@ -154,13 +154,13 @@ def _answer(answer: Value) -> Plain:
     match answer["is"]:
         case "refused" if "earlier" in answer:
             compared = _segment(answer["earlier"]), _segment(answer["later"])
-            return ("refused", _text(answer["rule"]), *compared)
+            return ("refused", as_text(answer["rule"]), *compared)
         case "refused":
-            return ("refused", _text(answer["rule"]))
+            return ("refused", as_text(answer["rule"]))
         case "found":
             return ("found", _tuple(answer["segments"]))
         case other:
-            return (_text(other),)
+            return (as_text(other),)
 
 
 def _tuple(segments: Value) -> Plain:
@@ -176,11 +176,6 @@ def _segment(segment: Value) -> Plain:
         assert isinstance(value, int | str)
         fields.append(value)
     return tuple(fields)
-
-
-def _text(value: Value) -> str:
-    assert isinstance(value, str)
-    return value
 
 
 def _show_part(part: Plain) -> str:

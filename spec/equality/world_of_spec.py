@@ -8,7 +8,7 @@ from typing import Final
 
 from spec.equality.equality import Plain
 from spec.tlc.states import State
-from spec.tlc.values import Record, Value
+from spec.tlc.values import Record, Value, as_number, as_record, as_text
 
 _KEPT: Final = 1 << 18
 
@@ -17,23 +17,23 @@ def project(state: State) -> Plain:
     """A state of TLC."""
     return (
         _operations(state["log"]),
-        _number(state["register"]),
+        as_number(state["register"]),
         tuple(_recorder(recorder) for recorder in _records(state["recorders"])),
         tuple(_player(player) for player in _records(state["players"])),
-        _number(state["drawn"]),
-        _number(state["copies"]),
+        as_number(state["drawn"]),
+        as_number(state["copies"]),
     )
 
 
 @functools.lru_cache(_KEPT)
 def _recorder(recorder: Record) -> Plain:
     return (
-        _number(recorder["from"]),
-        _number(recorder["author"]),
+        as_number(recorder["from"]),
+        as_number(recorder["author"]),
         recorder["checks"] is True,
-        _text(recorder["status"]),
-        _fsm(_record(recorder["fsm"])),
-        _number(recorder["head"]),
+        as_text(recorder["status"]),
+        _fsm(as_record(recorder["fsm"])),
+        as_number(recorder["head"]),
         _operations(recorder["queue"]),
         _operations(recorder["landed"]),
     )
@@ -41,21 +41,21 @@ def _recorder(recorder: Record) -> Plain:
 
 @functools.lru_cache(_KEPT)
 def _player(player: Record) -> Plain:
-    taken = _record(player["taken"])
-    fsm = _record(player["fsm"])
+    taken = as_record(player["taken"])
+    fsm = as_record(player["fsm"])
     return (
-        _files(_record(taken["hints"])["files"]),
+        _files(as_record(taken["hints"])["files"]),
         _plain(taken["at"]),
         _fsm(fsm),
         _contents(player["content"], fsm["next_checksum"]),
-        _number(player["offset"]),
+        as_number(player["offset"]),
         _told(player["head"]),
         _some(player["goal"]),
-        _number(player["heir"]),
+        as_number(player["heir"]),
         _told(player["finish"]),
         _operations(player["injected"]),
         _operations(player["handoff"]),
-        _text(player["status"]),
+        as_text(player["status"]),
         player["used"] is True,
     )
 
@@ -63,11 +63,15 @@ def _player(player: Record) -> Plain:
 @functools.lru_cache(_KEPT)
 def _fsm(fsm: Record) -> Plain:
     live = tuple(
-        (fnode, tuple(sorted(_texts(_record(file)["links"]))), _segments(_record(file)["segments"]))
+        (
+            fnode,
+            tuple(sorted(_texts(as_record(file)["links"]))),
+            _segments(as_record(file)["segments"]),
+        )
         for fnode, file in _items(fsm["live"])
     )
     return (
-        _number(fsm["next_seq_no"]),
+        as_number(fsm["next_seq_no"]),
         _plain(fsm["next_checksum"]),
         live,
         tuple((path, _plain(fnode)) for path, fnode in _items(fsm["links"])),
@@ -95,12 +99,12 @@ def _segments(segments: Value) -> Plain:
 @functools.lru_cache(_KEPT)
 def _segment(segment: Record) -> Plain:
     return (
-        _number(segment["author"]),
-        _number(segment["first_seq_no"]),
-        _number(segment["first_offset"]),
+        as_number(segment["author"]),
+        as_number(segment["first_seq_no"]),
+        as_number(segment["first_offset"]),
         _plain(segment["first_checksum"]),
-        _number(segment["last_seq_no"]),
-        _number(segment["last_offset"]),
+        as_number(segment["last_seq_no"]),
+        as_number(segment["last_offset"]),
     )
 
 
@@ -112,7 +116,7 @@ def _contents(content: Value, history: Value) -> Plain:
         assert isinstance(writes, tuple)
         last: Plain = None
         if writes:
-            seq_no = _number(writes[-1])
+            seq_no = as_number(writes[-1])
             operation = history[seq_no - 1]
             assert isinstance(operation, tuple)
             last = (_plain(operation[0]), seq_no)
@@ -127,22 +131,22 @@ def _operations(operations: Value) -> Plain:
 @functools.lru_cache(_KEPT)
 def _operation(operation: Record) -> Plain:
     return (
-        _number(operation["seq_no"]),
+        as_number(operation["seq_no"]),
         _plain(operation["checksum"]),
-        _number(operation["author"]),
-        _text(operation["kind"]),
+        as_number(operation["author"]),
+        as_text(operation["kind"]),
         _some(operation["path"]),
-        _number(operation["fnode"]),
+        as_number(operation["fnode"]),
     )
 
 
 def _told(offset: Value) -> Plain:
     """An offset, or nothing."""
-    return None if offset == -1 else _number(offset)
+    return None if offset == -1 else as_number(offset)
 
 
 def _some(text: Value) -> Plain:
-    return None if text == "none" else _text(text)
+    return None if text == "none" else as_text(text)
 
 
 def _items(function: Value) -> Iterator[tuple[int | str, Value]]:
@@ -150,7 +154,7 @@ def _items(function: Value) -> Iterator[tuple[int | str, Value]]:
     if isinstance(function, tuple):
         yield from enumerate(function, 1)
         return
-    items = _record(function)
+    items = as_record(function)
     for key in sorted(items, key=repr):
         assert isinstance(key, int | str)
         yield key, items[key]
@@ -166,24 +170,9 @@ def _plain(value: Value) -> Plain:
 
 def _texts(value: Value) -> Iterator[str]:
     assert isinstance(value, frozenset)
-    return (_text(text) for text in value)
+    return (as_text(text) for text in value)
 
 
 def _records(value: Value) -> Iterator[Record]:
     assert isinstance(value, tuple)
-    return (_record(one) for one in value)
-
-
-def _record(value: Value) -> Record:
-    assert isinstance(value, Record)
-    return value
-
-
-def _number(value: Value) -> int:
-    assert isinstance(value, int)
-    return value
-
-
-def _text(value: Value) -> str:
-    assert isinstance(value, str)
-    return value
+    return (as_record(one) for one in value)

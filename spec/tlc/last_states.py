@@ -12,7 +12,7 @@ from attrs import frozen
 
 from spec.tlc.run import TLA
 from spec.tlc.states import State, StateReader
-from spec.tlc.values import NoValue, Record, Value, show
+from spec.tlc.values import NoValue, Value, as_number, as_record, as_sequence, as_text, show
 
 FOLDER: Final = TLA / "last"
 
@@ -66,37 +66,30 @@ def read(name: str, folder: Path = FOLDER) -> LastState:
         NoValue: it is no state of a world with a player.
     """
     state = StateReader().state((folder / f"{name}.txt").read_text("utf-8"))
-    log, players = state["log"], state["players"]
-    if not isinstance(log, tuple) or not isinstance(players, tuple) or not players:
+    players = as_sequence(state["players"])
+    if not players:
         raise NoValue(f"{name} ends without a player")
-    applied = _history(_member(players[-1], "fsm"), "next_checksum")
-    hinted = _history(_member(players[-1], "taken"), "at")
-    return LastState(tuple(map(_landed, log)), max(applied, hinted, key=len))
+    player = as_record(players[-1])
+    applied = _history(player["fsm"], "next_checksum")
+    hinted = _history(player["taken"], "at")
+    return LastState(tuple(map(_landed, as_sequence(state["log"]))), max(applied, hinted, key=len))
 
 
 def _text(state: State) -> str:
     return "".join(f"/\\ {name} = {show(value)}\n" for name, value in sorted(state.items()))
 
 
-def _landed(operation: Value) -> Landed:
-    author, seq_no = _member(operation, "author"), _member(operation, "seq_no")
-    kind, path = _member(operation, "kind"), _member(operation, "path")
-    fnode, before = _member(operation, "fnode"), _member(operation, "checksum")
-    assert isinstance(author, int)
-    assert isinstance(seq_no, int)
-    assert isinstance(fnode, int)
-    assert isinstance(kind, str)
-    assert isinstance(path, str)
-    assert isinstance(before, tuple)
-    return Landed(before, author, seq_no, kind, path, fnode)
+def _landed(value: Value) -> Landed:
+    operation = as_record(value)
+    return Landed(
+        as_sequence(operation["checksum"]),
+        as_number(operation["author"]),
+        as_number(operation["seq_no"]),
+        as_text(operation["kind"]),
+        as_text(operation["path"]),
+        as_number(operation["fnode"]),
+    )
 
 
 def _history(record: Value, name: str) -> tuple[Value, ...]:
-    history = _member(record, name)
-    assert isinstance(history, tuple)
-    return history
-
-
-def _member(record: Value, name: str) -> Value:
-    assert isinstance(record, Record)
-    return record[name]
+    return as_sequence(as_record(record)[name])

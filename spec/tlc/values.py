@@ -103,6 +103,30 @@ def function(items: Mapping[Value, Value]) -> Record | tuple[Value, ...]:
     return Record(items)
 
 
+def as_record(value: Value) -> Record:
+    """The record, or function, that a value must be."""
+    assert isinstance(value, Record)
+    return value
+
+
+def as_sequence(value: Value) -> tuple[Value, ...]:
+    """The sequence that a value must be."""
+    assert isinstance(value, tuple)
+    return value
+
+
+def as_number(value: Value) -> int:
+    """The number that a value must be."""
+    assert isinstance(value, int)
+    return value
+
+
+def as_text(value: Value) -> str:
+    """The string that a value must be."""
+    assert isinstance(value, str)
+    return value
+
+
 def show(value: Value) -> str:
     """A value as TLC prints it, with the parts of sets and functions in an order of their own."""
     if isinstance(value, bool):

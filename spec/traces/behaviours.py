@@ -26,9 +26,9 @@ from rlog_model.simulation.snapshot import named, of_files, of_log
 from rlog_model.trace import Observation, tree_of
 from rlog_model.wire import encode_op
 from spec.tlc.run import TLA, Machine, Options
-from spec.tlc.values import Record, Value
+from spec.tlc.values import Record, Value, as_record, as_sequence
 from spec.traces.abstract import NONE, untold
-from spec.traces.check import CFG, TlcFailed, as_record, printed, run, sequence
+from spec.traces.check import CFG, TlcFailed, printed, run
 
 LOG: Final = "logs/one"
 _CFG: Final = CFG.with_name("Behaviours.cfg")
@@ -54,7 +54,7 @@ def drawn(machine: Machine, count: int, seed: int) -> list[Scenario]:
     options = Options(workers=1, simulate=f"num={count}", seed=seed, depth=_DEPTH)
     result = machine.check(TLA / "Behaviours.tla", _CFG, options)
     found = [
-        Scenario((*(_step(as_record(step)) for step in sequence(told[1])), s.ReadLog(LOG)))
+        Scenario((*(_step(as_record(step)) for step in as_sequence(told[1])), s.ReadLog(LOG)))
         for told in printed(result)
         if told[0] == "behaviour"
     ]
@@ -143,7 +143,7 @@ class _Names:
 
     def encoded(self, seq_no: int, checksum: int, summary: Value) -> tuple[bytes, bytes]:
         """The payload of an operation of a history, and the raw bytes behind it."""
-        author, kind, path, fnode = sequence(summary)
+        author, kind, path, fnode = as_sequence(summary)
         assert isinstance(author, int)
         assert isinstance(fnode, int)
         change, raw = self._change(str(kind), str(path), Fnode(fnode))
@@ -167,7 +167,7 @@ class _Names:
     def checksum(self, history: Value) -> int:
         """The checksum behind a history."""
         checksum = crc32c.INITIAL
-        for seq_no, summary in enumerate(sequence(history), 1):
+        for seq_no, summary in enumerate(as_sequence(history), 1):
             checksum = crc32c.update(checksum, self.encoded(seq_no, checksum, summary)[0])
         return checksum
 
@@ -176,11 +176,11 @@ def _log(scenario: Scenario, shown: Sequence[Record]) -> Iterator[bytes]:
     """The bytes of each operation of the log that World shows at the end."""
     names = _Names.of(scenario)
     labels = {(w.recorder, w.data): label for label, w in names.writes.items()}
-    of_log, sums = sequence(sequence(shown[-1]["log"])[0]), sequence(shown[-1]["sums"])
+    of_log, sums = as_sequence(as_sequence(shown[-1]["log"])[0]), as_sequence(shown[-1]["sums"])
     for op, history in zip(map(as_record, of_log), sums, strict=True):
         path = op["path"]
         if op["kind"] == "write":
-            data = bytes(n for n in sequence(op["bytes"]) if isinstance(n, int))
+            data = bytes(n for n in as_sequence(op["bytes"]) if isinstance(n, int))
             path = next(label for (_, wrote), label in labels.items() if wrote == data)
         author = names.authors.index(int(str(op["author"]))) + 1
         seq_no = op["seq_no"]
@@ -198,7 +198,7 @@ def _told(scenario: Scenario, shown: Sequence[Record], log: bytes) -> Told:
 
 def _observation(shown: Record, names: _Names, log: bytes) -> Observation:
     """What World shows, as an executor shows it."""
-    sums = [names.checksum(history) for history in sequence(shown["sums"])]
+    sums = [names.checksum(history) for history in as_sequence(shown["sums"])]
     if shown["log"]:
         return Observation("done", head=len(log), encoded=log.hex())
     seq_no = _only(shown["seq_no"])
@@ -219,7 +219,7 @@ def _observation(shown: Record, names: _Names, log: bytes) -> Observation:
 
 def _only(value: Value) -> Any:
     """What may be missing."""
-    return next(iter(sequence(value)), None)
+    return next(iter(as_sequence(value)), None)
 
 
 def _directory(files: Any, groups: Any) -> Snapshot:

@@ -14,7 +14,7 @@ from rlog_model import scenario as scenarios
 from rlog_model import trace as traces
 from spec.tlc.output import Result, Verdict
 from spec.tlc.run import Machine, Options
-from spec.tlc.values import NoValue, Record, Value, parse, show
+from spec.tlc.values import NoValue, Value, as_record, as_sequence, parse, show
 from spec.traces.abstract import Unreadable, trace_value
 from spec.traces.recorded import Recorded
 
@@ -154,7 +154,7 @@ def printed(result: Result) -> Iterator[tuple[Value, ...]]:
 def _module(values: Sequence[Value]) -> str:
     given = ",\n".join(show(value) for value in values)
     paths: frozenset[Value] = frozenset(
-        path for value in values for path in sequence(as_record(value)["paths"])
+        path for value in values for path in as_sequence(as_record(value)["paths"])
     )
     return (
         f"---- MODULE {MODULE} ----\nEXTENDS TraceWorld\n"
@@ -207,15 +207,3 @@ def _difference(difference: Value, seen: Mapping[str, object]) -> str:
 
 def _cut(text: str) -> str:
     return text if len(text) <= _SHORT else f"{text[:_SHORT]}..."
-
-
-def as_record(value: Value) -> Record:
-    """The record that a value is."""
-    assert isinstance(value, Record)
-    return value
-
-
-def sequence(value: Value) -> tuple[Value, ...]:
-    """The sequence that a value is."""
-    assert isinstance(value, tuple)
-    return value
