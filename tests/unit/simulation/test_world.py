@@ -139,6 +139,13 @@ def test_an_impossible_step_does_nothing(step: Step) -> None:
     assert execute(world, step) == (world, Observation(IMPOSSIBLE))
 
 
+@pytest.mark.parametrize("step", [s.Create("r", "/b", "f"), s.Open("r", "/a", ("read",), "f")])
+def test_the_name_of_an_open_file_is_not_given_to_another(step: Step) -> None:
+    world, seen = executed(START, s.Create("r", "/a", "f"))
+    assert [observation.outcome for observation in seen] == [DONE, DONE]
+    assert execute(world, step) == (world, Observation(IMPOSSIBLE))
+
+
 @given(scenarios(), st.data())
 def test_any_part_of_a_scenario_is_a_scenario(scenario: Scenario, data: st.DataObject) -> None:
     """Steps can be left out anywhere: that is how what fails is shrunk. And the same steps give the
